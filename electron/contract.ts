@@ -1,0 +1,51 @@
+/**
+ * The application's contract: every command, query and event once. Hosts carry it (Electron's IPC, HTTP and a
+ * WebSocket, the terminal), the workspace fulfils it, the page and the command line speak nothing else.
+ */
+import { z } from 'zod';
+import { appContract } from './contract/app.ts';
+import { checkpoint, checkpointsContract } from './contract/checkpoints.ts';
+import { comparisonsContract } from './contract/comparisons.ts';
+import { corporaContract, corpus } from './contract/corpora.ts';
+import { run, runsContract } from './contract/runs.ts';
+import { appError, id } from './contract/shapes.ts';
+
+export const contract = {
+  ...appContract,
+  ...corporaContract,
+  ...runsContract,
+  ...checkpointsContract,
+  ...comparisonsContract,
+} as const;
+
+export type ContractName = keyof typeof contract;
+/** What a caller passes: defaulted fields may be left out. */
+export type Input<N extends ContractName> = z.input<(typeof contract)[N]['input']>;
+/** What the workspace receives: defaults filled in. */
+export type ResolvedInput<N extends ContractName> = z.output<(typeof contract)[N]['input']>;
+export type Output<N extends ContractName> = z.output<(typeof contract)[N]['output']>;
+
+/** What the workspace tells every host as it happens. */
+export const eventMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('corpus'), corpus }),
+  z.object({ kind: z.literal('run'), run }),
+  /** New points of a run, at most a few times a second; `steps` tells how far it is. */
+  z.object({
+    kind: z.literal('metrics'),
+    runId: id,
+    step: z.number(),
+    latest: z.record(z.string(), z.number()),
+  }),
+  z.object({ kind: z.literal('samples'), runId: id, step: z.number() }),
+  z.object({ kind: z.literal('checkpoint'), checkpoint }),
+  z.object({ kind: z.literal('evaluation'), evaluationId: id, checkpointId: id }),
+  z.object({ kind: z.literal('removed'), what: z.enum(['corpus', 'run', 'checkpoint']), id }),
+]);
+export type EventMessage = z.infer<typeof eventMessage>;
+
+/** How a host answers a call. */
+export const answer = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), error: appError }),
+]);
+export type Answer = z.infer<typeof answer>;

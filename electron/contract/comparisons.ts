@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { evaluationItem, evaluationProtocol } from '../../trainer/protocol.ts';
+import { checkpoint } from './checkpoints.ts';
+import { id, interval, milliseconds, page, query } from './shapes.ts';
+
+/** Share of right answers by tier; a tier without items is null. */
+const accuracy = z.object({
+  easy: interval.nullable(),
+  medium: interval.nullable(),
+  hard: interval.nullable(),
+  all: interval,
+});
+
+/** One evaluation of one checkpoint under one protocol. */
+export const evaluationSummary = z.object({
+  id,
+  checkpointId: id,
+  runId: id,
+  protocol: evaluationProtocol,
+  /** Equal hashes may be compared: same prompts, decoding and caps. */
+  protocolHash: z.string(),
+  items: z.number(),
+  documents: z.number(),
+  accuracy,
+  /** Means of the other scores (edit, exact, chrf …). */
+  scores: z.record(z.string(), interval),
+  /** null for direct prediction, which does not think. */
+  thinkingLength: z.object({ ...interval.shape, median: z.number() }).nullable(),
+  truncatedShare: z.number(),
+  createdAtMs: milliseconds,
+});
+export type EvaluationSummary = z.infer<typeof evaluationSummary>;
+
+/** Evaluations that may be compared, and what they have in common, in words. */
+const comparisonGroup = z.object({
+  protocolHash: z.string(),
+  protocol: evaluationProtocol,
+  title: z.string(),
+  evaluations: z.array(evaluationSummary),
+  /** Chosen checkpoints not evaluated under this protocol. */
+  missing: z.array(id),
+});
+export type ComparisonGroup = z.infer<typeof comparisonGroup>;
+
+const storedItem = evaluationItem.extend({ id: z.number() });
+export type StoredItem = z.infer<typeof storedItem>;
+
+export const comparisonsContract = {
+  'evaluations.list': query(z.object({ checkpointIds: z.array(id).default([]) }), z.array(evaluationSummary)),
+  'evaluations.items': query(
+    z.object({ evaluationId: id, ...page }),
+    z.object({ total: z.number(), items: z.array(storedItem) }),
+  ),
+  'compare.checkpoints': query(
+    z.object({ checkpointIds: z.array(id).min(1).max(64) }),
+    z.object({
+      checkpoints: z.array(checkpoint),
+      groups: z.array(comparisonGroup),
+      /** Why some evaluations stand apart, in sentences. */
+      warnings: z.array(z.string()),
+    }),
+  ),
+  /** The same prompt's answers side by side, in one protocol. */
+  'compare.answers': query(
+    z.object({
+      protocolHash: z.string(),
+      checkpointIds: z.array(id).min(1).max(8),
+      show: z.enum(['all', 'flips', 'shorter-and-wrong', 'all-wrong']).default('all'),
+      ...page,
+    }),
+    z.object({
+      total: z.number(),
+      rows: z.array(
+        z.object({
+          itemKey: z.string(),
+          tier: z.string().nullable(),
+          promptText: z.string(),
+          truthText: z.string(),
+          /** As the checkpoints were asked for; null where one lacks the item. */
+          answers: z.array(storedItem.nullable()),
+        }),
+      ),
+    }),
+  ),
+} as const;

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { STAGE_NAMES } from '../../trainer/config/stages.ts';
+import { engineReport, sample } from '../../trainer/protocol.ts';
+import { command, id, milliseconds, page, query } from './shapes.ts';
+
+export const RUN_STATES = [
+  'queued',
+  'running',
+  'pausing',
+  'paused',
+  'stopping',
+  'stopped',
+  'finished',
+  'failed',
+  'interrupted',
+] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** Where a run's weights come from: a checkpoint, or the final checkpoint of a run that may still be queued. */
+export const runBase = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('checkpoint'), checkpointId: id }),
+  z.object({ kind: z.literal('run'), runId: id }),
+]);
+export type RunBase = z.infer<typeof runBase>;
+
+export const run = z.object({
+  id,
+  name: z.string(),
+  stage: z.enum(STAGE_NAMES),
+  state: z.enum(RUN_STATES),
+  /** Why it failed, was interrupted or stopped. */
+  reason: z.string().nullable(),
+  step: z.number(),
+  totalSteps: z.number().nullable(),
+  createdAtMs: milliseconds,
+  startedAtMs: milliseconds.nullable(),
+  endedAtMs: milliseconds.nullable(),
+  /** Time spent training or evaluating, over all stretches. */
+  durationMs: z.number(),
+  /** Estimated time left, from the recent rate. */
+  remainingMs: z.number().nullable(),
+  corpusId: id.nullable(),
+  corpusName: z.string().nullable(),
+  questionsId: id.nullable(),
+  questionsName: z.string().nullable(),
+  base: runBase.nullable(),
+  baseName: z.string().nullable(),
+  seed: z.number(),
+  parameters: z.number().nullable(),
+  engine: engineReport.nullable(),
+  /** Place in the queue, from 1; null once it left it. */
+  queuePosition: z.number().nullable(),
+  progress: z.object({ label: z.string(), done: z.number(), total: z.number() }).nullable(),
+  /** Newest values of the metrics the table shows. */
+  latest: z.record(z.string(), z.number()),
+});
+export type Run = z.infer<typeof run>;
+
+export const runEvent = z.object({
+  atMs: milliseconds,
+  kind: z.string(),
+  text: z.string(),
+});
+export type RunEvent = z.infer<typeof runEvent>;
+
+const series = z.object({
+  runId: id,
+  name: z.string(),
+  x: z.array(z.number()),
+  y: z.array(z.number().nullable()),
+  /** Lowest and highest value each point stands for, when sampled down. */
+  low: z.array(z.number()).nullable(),
+  high: z.array(z.number()).nullable(),
+  /** Points recorded. */
+  total: z.number(),
+});
+export type Series = z.infer<typeof series>;
+
+export const X_AXES = ['step', 'wall_time', 'num_tokens', 'flops'] as const;
+
+const storedSample = sample.extend({ id: z.number(), step: z.number() });
+export type StoredSample = z.infer<typeof storedSample>;
+
+const newRun = z.object({
+  stage: z.enum(STAGE_NAMES),
+  name: z.string().max(200).nullable().default(null),
+  settings: z.record(z.string(), z.unknown()).default({}),
+  corpusId: id.nullable().default(null),
+  questionsId: id.nullable().default(null),
+  base: runBase.nullable().default(null),
+  /** For an evaluation: whose entropies set the tiers; by default the root of the checkpoint's lineage. */
+  tierReference: runBase.nullable().default(null),
+});
+export type NewRun = z.input<typeof newRun>;
+
+const estimate = z.object({
+  parameters: z.number(),
+  steps: z.number(),
+  tokensPerStep: z.number(),
+  flops: z.number(),
+  memoryBytes: z.number(),
+  durationS: z.object({ low: z.number(), high: z.number() }),
+  /** What the time rests on: a measured run on this machine, or a general rate. */
+  basis: z.string(),
+});
+export type Estimate = z.infer<typeof estimate>;
+
+export const runsContract = {
+  'runs.list': query(z.object({ includeEvaluations: z.boolean().default(true) }), z.array(run)),
+  'runs.get': query(
+    z.object({ runId: id }),
+    z.object({
+      run,
+      settings: z.record(z.string(), z.unknown()),
+      events: z.array(runEvent),
+      /** Last lines the trainer wrote, kept when it died. */
+      lastOutput: z.string().nullable(),
+      metricNames: z.array(z.string()),
+    }),
+  ),
+  'runs.estimate': query(newRun, estimate),
+  'runs.create': command(newRun, run),
+  'runs.rename': command(z.object({ runId: id, name: z.string().min(1).max(200) }), run),
+  'runs.pause': command(z.object({ runId: id }), run),
+  /** Goes on with a paused run, or queues a stopped, failed or interrupted one again from its last checkpoint. */
+  'runs.resume': command(z.object({ runId: id }), run),
+  'runs.stop': command(z.object({ runId: id }), run),
+  'runs.remove': command(z.object({ runId: id }), z.object({})),
+  'runs.metrics': query(
+    z.object({
+      runIds: z.array(id).min(1).max(1000),
+      names: z.array(z.string()).min(1).max(100),
+      x: z.enum(X_AXES).default('step'),
+      maxPoints: z.number().int().min(2).max(10_000).default(1000),
+    }),
+    z.array(series),
+  ),
+  'runs.samples': query(
+    z.object({ runId: id, step: z.number().nullable().default(null), ...page }),
+    z.object({
+      steps: z.array(z.number()),
+      step: z.number().nullable(),
+      total: z.number(),
+      samples: z.array(storedSample),
+    }),
+  ),
+} as const;
