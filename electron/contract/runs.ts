@@ -112,6 +112,8 @@ export const runsContract = {
     z.object({
       run,
       settings: z.record(z.string(), z.unknown()),
+      /** As it was asked for; null took the default (see `runs.create`). */
+      tierReference: runBase.nullable(),
       events: z.array(runEvent),
       /** Last lines the trainer wrote, kept when it died. */
       lastOutput: z.string().nullable(),
