@@ -130,6 +130,9 @@ export const evaluationItem = rollout.extend({
 });
 export type EvaluationItem = z.infer<typeof evaluationItem>;
 
+/** Any number: `z.number()` would refuse the NaN of a run that broke, which is what its owner must see. */
+const metricValue = z.custom<number>((value) => typeof value === 'number', { message: 'must be a number' });
+
 export const fromTrainer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), version: z.number(), pid: z.number(), node: z.string() }),
   z.object({ kind: z.literal('heartbeat'), rssBytes: z.number(), engineBytes: z.number().nullable() }),
@@ -146,8 +149,8 @@ export const fromTrainer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('resumed') }),
   /** Preparatory or evaluation work with a known end; training reports by metrics. */
   z.object({ kind: z.literal('progress'), label: z.string(), done: z.number(), total: z.number() }),
-  /** Values at the end of a step. `step` counts finished steps, from 1. */
-  z.object({ kind: z.literal('metrics'), step: z.number().int(), values: z.record(z.string(), z.number()) }),
+  /** Values at the end of a step. `step` counts finished steps, from 1. NaN and infinities are recorded too. */
+  z.object({ kind: z.literal('metrics'), step: z.number().int(), values: z.record(z.string(), metricValue) }),
   z.object({ kind: z.literal('samples'), step: z.number().int(), samples: z.array(sample) }),
   z.object({
     kind: z.literal('checkpoint'),

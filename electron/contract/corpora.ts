@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { command, id, interval, milliseconds, page, query } from './shapes.ts';
 
+export const SPLIT_ON = ['file', 'blank-line', 'percent-line'] as const;
+
 export const corpusFile = z.object({
   path: z.string(),
   format: z.string(),
@@ -75,6 +77,8 @@ export const corporaContract = {
       questionField: z.string().default('question'),
       answerField: z.string().default('answer'),
       kind: z.enum(['documents', 'questions']).default('documents'),
+      /** How a .txt or .md file becomes documents: whole, by paragraphs, or by lines that hold only `%` (fortunes). */
+      splitOn: z.enum(SPLIT_ON).default('file'),
       /** Share of documents held out, chosen by content hash. */
       validationShare: z.number().min(0).max(0.9).default(0.1),
     }),

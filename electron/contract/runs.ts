@@ -68,11 +68,13 @@ const series = z.object({
   name: z.string(),
   x: z.array(z.number()),
   y: z.array(z.number().nullable()),
-  /** Lowest and highest value each point stands for, when sampled down. */
-  low: z.array(z.number()).nullable(),
-  high: z.array(z.number()).nullable(),
+  /** Lowest and highest value each point stands for, when sampled down; y is then their mean. */
+  low: z.array(z.number().nullable()).nullable(),
+  high: z.array(z.number().nullable()).nullable(),
   /** Points recorded. */
   total: z.number(),
+  /** Of them NaN or infinite; these read null. */
+  nonFinite: z.number(),
 });
 export type Series = z.infer<typeof series>;
 
@@ -133,7 +135,7 @@ export const runsContract = {
       runIds: z.array(id).min(1).max(1000),
       names: z.array(z.string()).min(1).max(100),
       x: z.enum(X_AXES).default('step'),
-      maxPoints: z.number().int().min(2).max(10_000).default(1000),
+      maxPoints: z.number().int().min(3).max(10_000).default(1000),
     }),
     z.array(series),
   ),

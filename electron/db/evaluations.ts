@@ -1,0 +1,141 @@
+/** Queries of evaluations and their items. */
+import type { Database } from 'better-sqlite3';
+import type { EvaluationItem, Tier } from '../../trainer/protocol.ts';
+import type { StoredItem } from '../contract/comparisons.ts';
+import { numbersByName } from './samples.ts';
+
+export interface EvaluationRow {
+  readonly key: number;
+  readonly id: string;
+  readonly runId: string;
+  readonly checkpointId: string;
+  /** JSON. */
+  readonly protocol: string;
+  readonly protocolHash: string;
+  readonly createdAtMs: number;
+  /** JSON; null until the last item has come. */
+  readonly summary: string | null;
+}
+
+interface ItemRow extends Omit<EvaluationItem, 'truncated' | 'scores' | 'tier'> {
+  id: number;
+  tier: Tier | null;
+  truncated: number;
+  scores: string;
+}
+
+/** What comparing needs of an item, read from the index alone. */
+export interface LeanItem {
+  readonly id: number;
+  readonly itemKey: string;
+  readonly score: number;
+  readonly thinkingLength: number;
+}
+
+const COLUMNS = `key, id, run_id AS runId, checkpoint_id AS checkpointId, protocol, protocol_hash AS protocolHash,
+  created_at_ms AS createdAtMs, summary`;
+const ITEM_COLUMNS = `id, item_key AS itemKey, sample_index AS sampleIndex, document_key AS documentKey, tier,
+  mask_fraction AS maskFraction, prompt_text AS promptText, thinking_text AS thinkingText,
+  answer_text AS answerText, truth_text AS truthText, thinking_length AS thinkingLength,
+  completion_length AS completionLength, budget, truncated, score, scores`;
+
+const toItem = (row: ItemRow): StoredItem => ({
+  ...row,
+  truncated: row.truncated === 1,
+  scores: numbersByName.parse(JSON.parse(row.scores)),
+});
+
+export function evaluationReads(db: Database) {
+  const complete = db.prepare<[], EvaluationRow>(
+    `SELECT ${COLUMNS} FROM evaluations WHERE summary IS NOT NULL ORDER BY key`,
+  );
+  const byId = db.prepare<[string], EvaluationRow>(`SELECT ${COLUMNS} FROM evaluations WHERE id = ?`);
+  const countItems = db.prepare<[number], { n: number }>(
+    'SELECT count(*) AS n FROM evaluation_items WHERE evaluation_key = ?',
+  );
+  const items = db.prepare<[number, number, number], ItemRow>(
+    `SELECT ${ITEM_COLUMNS} FROM evaluation_items WHERE evaluation_key = ?
+     ORDER BY item_key, sample_index LIMIT ? OFFSET ?`,
+  );
+  const item = db.prepare<[number], ItemRow>(`SELECT ${ITEM_COLUMNS} FROM evaluation_items WHERE id = ?`);
+  const lean = db.prepare<[number], LeanItem>(
+    `SELECT id, item_key AS itemKey, score, thinking_length AS thinkingLength FROM evaluation_items
+     WHERE evaluation_key = ? AND sample_index = 0 ORDER BY item_key`,
+  );
+  return {
+    /** Those whose last item has come, oldest first. */
+    complete: (): EvaluationRow[] => complete.all(),
+    byId: (id: string): EvaluationRow | null => byId.get(id) ?? null,
+    countItems: (key: number): number => countItems.get(key)?.n ?? 0,
+    items: (key: number, limit: number, offset: number): StoredItem[] =>
+      items.all(key, limit, offset).map(toItem),
+    allItems: (key: number): StoredItem[] => items.all(key, -1, 0).map(toItem),
+    item(id: number): StoredItem | null {
+      const row = item.get(id);
+      return row ? toItem(row) : null;
+    },
+    /** First sample of every item, by item key. */
+    lean: (key: number): LeanItem[] => lean.all(key),
+  };
+}
+
+export function evaluationWrites(db: Database) {
+  const find = db.prepare<[string, string], EvaluationRow>(
+    `SELECT ${COLUMNS} FROM evaluations WHERE run_id = ? AND protocol_hash = ?`,
+  );
+  const add = db.prepare<[string, string, string, string, string, number]>(
+    `INSERT INTO evaluations (id, run_id, checkpoint_id, protocol, protocol_hash, created_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  const addItem = db.prepare(
+    `INSERT INTO evaluation_items (evaluation_key, item_key, sample_index, document_key, tier, mask_fraction,
+       prompt_text, thinking_text, answer_text, truth_text, thinking_length, completion_length, budget, truncated,
+       score, scores) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const setSummary = db.prepare<[string, number]>('UPDATE evaluations SET summary = ? WHERE key = ?');
+  const removeOfRun = db.prepare<[string]>('DELETE FROM evaluations WHERE run_id = ?');
+  return {
+    find: (runId: string, protocolHash: string): EvaluationRow | null =>
+      find.get(runId, protocolHash) ?? null,
+    add(row: Omit<EvaluationRow, 'key' | 'summary'>): number {
+      const added = add.run(
+        row.id,
+        row.runId,
+        row.checkpointId,
+        row.protocol,
+        row.protocolHash,
+        row.createdAtMs,
+      );
+      return Number(added.lastInsertRowid);
+    },
+    addItem(key: number, i: EvaluationItem): void {
+      addItem.run(
+        key,
+        i.itemKey,
+        i.sampleIndex,
+        i.documentKey,
+        i.tier,
+        i.maskFraction,
+        i.promptText,
+        i.thinkingText,
+        i.answerText,
+        i.truthText,
+        i.thinkingLength,
+        i.completionLength,
+        i.budget,
+        i.truncated ? 1 : 0,
+        i.score,
+        JSON.stringify(i.scores),
+      );
+    },
+    setSummary(key: number, summary: unknown): void {
+      setSummary.run(JSON.stringify(summary), key);
+    },
+    /** Forgets a run's evaluations, before it starts over. */
+    removeOfRun(runId: string): void {
+      removeOfRun.run(runId);
+    },
+  };
+}
+export type EvaluationReads = ReturnType<typeof evaluationReads>;
+export type EvaluationWrites = ReturnType<typeof evaluationWrites>;

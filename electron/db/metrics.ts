@@ -1,0 +1,113 @@
+/** Queries of the metric tables. A chunk's row id is series · 2^20 + chunk, so that a series is one range. */
+import type { Database } from 'better-sqlite3';
+import type { StoredChunk } from '../series/chunk.ts';
+
+const CHUNKS_PER_SERIES = 2 ** 20;
+
+export interface SeriesRow {
+  readonly id: number;
+  readonly runKey: number;
+  readonly name: string;
+  readonly points: number;
+  readonly nonFinite: number;
+}
+
+export interface NumberedChunk extends StoredChunk {
+  readonly chunk: number;
+}
+
+interface ChunkRow {
+  id: number;
+  points: number;
+  firstStep: number;
+  lastStep: number;
+  data: Buffer;
+}
+
+const SERIES_COLUMNS = 's.id, s.run_key AS runKey, n.name, s.points, s.non_finite AS nonFinite';
+const CHUNK_COLUMNS = 'id, points, first_step AS firstStep, last_step AS lastStep, data';
+type Key = [number];
+type Range = [number, number];
+
+/** What a reader needs. */
+export function metricReads(db: Database) {
+  const seriesOfRun = db.prepare<Key, SeriesRow>(
+    `SELECT ${SERIES_COLUMNS} FROM metric_series s JOIN metric_names n ON n.id = s.name_id
+     WHERE s.run_key = ? ORDER BY n.name`,
+  );
+  const chunks = db.prepare<Range, ChunkRow>(
+    `SELECT ${CHUNK_COLUMNS} FROM metric_chunks WHERE id >= ? AND id < ? ORDER BY id`,
+  );
+  const summaries = db.prepare<Range, ChunkRow>(
+    `SELECT ${CHUNK_COLUMNS} FROM metric_summaries WHERE id >= ? AND id < ? ORDER BY id`,
+  );
+  const from = (seriesId: number, chunk = 0): number => seriesId * CHUNKS_PER_SERIES + chunk;
+  const numbered = (row: ChunkRow): NumberedChunk => ({ ...row, chunk: row.id % CHUNKS_PER_SERIES });
+  return {
+    seriesOfRun: (runKey: number): SeriesRow[] => seriesOfRun.all(runKey),
+    chunks: (seriesId: number): ChunkRow[] => chunks.all(from(seriesId), from(seriesId + 1)),
+    /** One chunk, or null. */
+    chunk(seriesId: number, chunk: number): NumberedChunk | null {
+      const row = chunks.get(from(seriesId, chunk), from(seriesId, chunk + 1));
+      return row ? numbered(row) : null;
+    },
+    /** Chunks whose last step is at or above `step`, in order. */
+    chunksFrom: (seriesId: number, step: number): NumberedChunk[] =>
+      chunks
+        .all(from(seriesId), from(seriesId + 1))
+        .filter((row) => row.lastStep >= step)
+        .map(numbered),
+    summaries: (seriesId: number): ChunkRow[] => summaries.all(from(seriesId), from(seriesId + 1)),
+  };
+}
+
+export function metricWrites(db: Database) {
+  const addName = db.prepare<[string]>('INSERT INTO metric_names (name) VALUES (?) ON CONFLICT DO NOTHING');
+  const addSeries = db.prepare<[number, string]>(
+    `INSERT INTO metric_series (run_key, name_id, points, non_finite)
+     SELECT ?, id, 0, 0 FROM metric_names WHERE name = ?`,
+  );
+  const updateSeries = db.prepare<[number, number, number]>(
+    'UPDATE metric_series SET points = ?, non_finite = ? WHERE id = ?',
+  );
+  const removeSeries = db.prepare<Key>('DELETE FROM metric_series WHERE id = ?');
+  const put = (table: string) =>
+    db.prepare<[number, number, number, number, Uint8Array]>(
+      `INSERT OR REPLACE INTO ${table} (id, points, first_step, last_step, data) VALUES (?, ?, ?, ?, ?)`,
+    );
+  const putChunk = put('metric_chunks');
+  const putSummary = put('metric_summaries');
+  const removeChunks = db.prepare<Range>('DELETE FROM metric_chunks WHERE id >= ? AND id < ?');
+  const removeSummaries = db.prepare<Range>('DELETE FROM metric_summaries WHERE id >= ? AND id < ?');
+  return {
+    /** Begins a series and gives its id. */
+    addSeries(runKey: number, name: string): number {
+      addName.run(name);
+      return Number(addSeries.run(runKey, name).lastInsertRowid);
+    },
+    updateSeries: (id: number, points: number, nonFinite: number): void => {
+      updateSeries.run(points, nonFinite, id);
+    },
+    putChunk(seriesId: number, chunk: number, data: StoredChunk, summary: StoredChunk): void {
+      const id = seriesId * CHUNKS_PER_SERIES + chunk;
+      putChunk.run(id, data.points, data.firstStep, data.lastStep, data.data);
+      putSummary.run(id, summary.points, summary.firstStep, summary.lastStep, summary.data);
+    },
+    removeChunksFrom,
+    removeSeries(seriesId: number): void {
+      removeChunksFrom(seriesId, 0);
+      removeSeries.run(seriesId);
+    },
+  };
+
+  /** Removes a series' chunks from number `chunk` on. */
+  function removeChunksFrom(seriesId: number, chunk: number): void {
+    const from = seriesId * CHUNKS_PER_SERIES + chunk;
+    const to = (seriesId + 1) * CHUNKS_PER_SERIES;
+    removeChunks.run(from, to);
+    removeSummaries.run(from, to);
+  }
+}
+
+export type MetricReads = ReturnType<typeof metricReads>;
+export type MetricWrites = ReturnType<typeof metricWrites>;

@@ -1,0 +1,156 @@
+/** Queries of runs and their events. */
+import type { Database } from 'better-sqlite3';
+import type { StageName } from '../../trainer/config/stages.ts';
+import type { RunEvent, RunState } from '../contract/runs.ts';
+import { updater } from './update.ts';
+
+export interface RunRow {
+  readonly key: number;
+  readonly id: string;
+  readonly name: string;
+  readonly stage: StageName;
+  readonly state: RunState;
+  readonly reason: string | null;
+  readonly step: number;
+  readonly totalSteps: number | null;
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly durationMs: number;
+  readonly corpusId: string | null;
+  readonly corpusName: string | null;
+  readonly questionsId: string | null;
+  readonly questionsName: string | null;
+  readonly baseCheckpointId: string | null;
+  readonly baseRunId: string | null;
+  readonly baseName: string | null;
+  readonly tierCheckpointId: string | null;
+  readonly tierRunId: string | null;
+  /** JSON. */
+  readonly settings: string;
+  readonly seed: number;
+  readonly parameters: number | null;
+  readonly flopsPerToken: number | null;
+  /** JSON. */
+  readonly engine: string | null;
+  readonly queuePosition: number | null;
+  /** JSON. */
+  readonly latest: string;
+  readonly lastOutput: string | null;
+  /** JSON. */
+  readonly record: string;
+}
+
+export type NewRunRow = Pick<
+  RunRow,
+  | 'id'
+  | 'name'
+  | 'stage'
+  | 'createdAtMs'
+  | 'corpusId'
+  | 'corpusName'
+  | 'questionsId'
+  | 'questionsName'
+  | 'baseCheckpointId'
+  | 'baseRunId'
+  | 'baseName'
+  | 'tierCheckpointId'
+  | 'tierRunId'
+  | 'settings'
+  | 'seed'
+  | 'totalSteps'
+  | 'record'
+>;
+
+const COLUMN_OF = {
+  name: 'name',
+  state: 'state',
+  reason: 'reason',
+  step: 'step',
+  totalSteps: 'total_steps',
+  startedAtMs: 'started_at_ms',
+  endedAtMs: 'ended_at_ms',
+  durationMs: 'duration_ms',
+  baseCheckpointId: 'base_checkpoint_id',
+  parameters: 'parameters',
+  flopsPerToken: 'flops_per_token',
+  engine: 'engine',
+  queuePosition: 'queue_position',
+  latest: 'latest',
+  lastOutput: 'last_output',
+  record: 'record',
+} as const;
+export type RunChanges = { -readonly [K in keyof typeof COLUMN_OF]: RunRow[K] };
+
+const COLUMNS = `key, id, name, stage, state, reason, step, total_steps AS totalSteps,
+  created_at_ms AS createdAtMs, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs, duration_ms AS durationMs,
+  corpus_id AS corpusId, corpus_name AS corpusName, questions_id AS questionsId, questions_name AS questionsName,
+  base_checkpoint_id AS baseCheckpointId, base_run_id AS baseRunId, base_name AS baseName,
+  tier_checkpoint_id AS tierCheckpointId, tier_run_id AS tierRunId, settings, seed, parameters,
+  flops_per_token AS flopsPerToken, engine, queue_position AS queuePosition, latest, last_output AS lastOutput,
+  record`;
+
+export function runQueries(db: Database) {
+  const all = db.prepare<[], RunRow>(`SELECT ${COLUMNS} FROM runs ORDER BY key DESC`);
+  const byId = db.prepare<[string], RunRow>(`SELECT ${COLUMNS} FROM runs WHERE id = ?`);
+  const queued = db.prepare<[], RunRow>(
+    `SELECT ${COLUMNS} FROM runs WHERE state = 'queued' ORDER BY queue_position, key`,
+  );
+  const active = db.prepare<[], RunRow>(
+    `SELECT ${COLUMNS} FROM runs WHERE state IN ('running', 'pausing', 'paused', 'stopping')`,
+  );
+  const using = db.prepare<[{ id: string }], RunRow>(
+    `SELECT ${COLUMNS} FROM runs WHERE corpus_id = @id OR questions_id = @id`,
+  );
+  const basedOnCheckpoint = db.prepare<[{ id: string }], RunRow>(
+    `SELECT ${COLUMNS} FROM runs WHERE base_checkpoint_id = @id OR tier_checkpoint_id = @id`,
+  );
+  const basedOnRun = db.prepare<[{ id: string }], RunRow>(
+    `SELECT ${COLUMNS} FROM runs WHERE base_run_id = @id OR tier_run_id = @id`,
+  );
+  const countStage = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM runs WHERE stage = ?');
+  const lastPlace = db.prepare<[], { place: number }>(
+    "SELECT coalesce(max(queue_position), 0) AS place FROM runs WHERE state = 'queued'",
+  );
+  const add = db.prepare<[NewRunRow & { queuePosition: number }]>(
+    `INSERT INTO runs (id, name, stage, state, created_at_ms, corpus_id, corpus_name, questions_id, questions_name,
+       base_checkpoint_id, base_run_id, base_name, tier_checkpoint_id, tier_run_id, settings, seed, total_steps,
+       record, queue_position)
+     VALUES (@id, @name, @stage, 'queued', @createdAtMs, @corpusId, @corpusName, @questionsId, @questionsName,
+       @baseCheckpointId, @baseRunId, @baseName, @tierCheckpointId, @tierRunId, @settings, @seed, @totalSteps,
+       @record, @queuePosition)`,
+  );
+  const remove = db.prepare<[string]>('DELETE FROM runs WHERE id = ?');
+  const events = db.prepare<[string], RunEvent>(
+    'SELECT at_ms AS atMs, kind, text FROM run_events WHERE run_id = ? ORDER BY id',
+  );
+  const addEvent = db.prepare<[string, number, string, string]>(
+    'INSERT INTO run_events (run_id, at_ms, kind, text) VALUES (?, ?, ?, ?)',
+  );
+  return {
+    /** Newest first. */
+    all: (): RunRow[] => all.all(),
+    byId: (id: string): RunRow | null => byId.get(id) ?? null,
+    /** In the queue's order. */
+    queued: (): RunRow[] => queued.all(),
+    /** In a state that only a live trainer process can hold. */
+    active: (): RunRow[] => active.all(),
+    usingCorpus: (id: string): RunRow[] => using.all({ id }),
+    basedOnCheckpoint: (id: string): RunRow[] => basedOnCheckpoint.all({ id }),
+    basedOnRun: (id: string): RunRow[] => basedOnRun.all({ id }),
+    countOfStage: (stage: StageName): number => countStage.get(stage)?.n ?? 0,
+    lastQueuePosition: (): number => lastPlace.get()?.place ?? 0,
+    add(row: NewRunRow & { queuePosition: number }): void {
+      add.run(row);
+    },
+    update: updater<RunChanges>(db, 'runs', COLUMN_OF),
+    remove(id: string): void {
+      remove.run(id);
+    },
+    events: (id: string): RunEvent[] => events.all(id),
+    addEvent(id: string, atMs: number, kind: string, text: string): void {
+      addEvent.run(id, atMs, kind, text);
+    },
+  };
+}
+export type RunQueries = ReturnType<typeof runQueries>;

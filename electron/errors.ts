@@ -1,0 +1,73 @@
+/** Expected failures: each has a name, says what happened and what to do next. Anything else thrown is a bug. */
+import type { AppErrorMessage } from './contract/shapes.ts';
+
+export type AppErrorName =
+  | 'BaseFailed'
+  | 'CheckpointInUse'
+  | 'CorpusInUse'
+  | 'CorpusNotReady'
+  | 'DatabaseChanged'
+  | 'DatabaseDamaged'
+  | 'DatabaseNewer'
+  | 'EmptyCorpus'
+  | 'InternalError'
+  | 'InvalidInput'
+  | 'InvalidSettings'
+  | 'MissingBase'
+  | 'MissingCheckpoint'
+  | 'MissingCorpus'
+  | 'NotFound'
+  | 'PathNotAllowed'
+  | 'QueueFull'
+  | 'RunActive'
+  | 'SampleMissing'
+  | 'ServerUnreachable'
+  | 'UnknownCall'
+  | 'VocabularyMismatch'
+  | 'WorkspaceBusy'
+  | 'WorkspaceUnwritable'
+  | 'WrongCorpusKind'
+  | 'WrongState';
+
+export class AppError extends Error {
+  override readonly name: string;
+  /** What the user can do about it. */
+  readonly wayOut: string;
+  /** Settings the error is about. */
+  readonly settings: readonly string[] | undefined;
+
+  constructor(
+    name: AppErrorName,
+    message: string,
+    wayOut: string,
+    options: { readonly settings?: readonly string[]; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = name;
+    this.wayOut = wayOut;
+    this.settings = options.settings;
+  }
+}
+
+/** An error as hosts send it: named ones as they are, bugs as `InternalError` with their message. */
+export function errorMessage(error: unknown): AppErrorMessage {
+  if (error instanceof AppError) {
+    const { name, message, wayOut, settings } = error;
+    return settings ? { name, message, wayOut, settings: [...settings] } : { name, message, wayOut };
+  }
+  return {
+    name: 'InternalError',
+    message: error instanceof Error ? error.message : String(error),
+    wayOut: 'This is a fault in Midtrain. `midtrain doctor` and the terminal’s output help to report it.',
+  };
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The code of a system or SQLite error (`EACCES`, `SQLITE_BUSY` …), or ''. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
