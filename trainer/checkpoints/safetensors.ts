@@ -51,7 +51,8 @@ export function decodeSafetensors(bytes: Uint8Array): Map<string, Tensor> {
     const { dtype, shape, data_offsets } = entry.parse(value);
     const [from, to] = data_offsets;
     if (start + to > bytes.byteLength || from > to) throw new Error(`tensor ${name} lies outside the file`);
-    const data = toFloat32(dtype, bytes.slice(start + from, start + to), name);
+    // A copy, because a Buffer may share its memory and start at any alignment.
+    const data = toFloat32(dtype, new Uint8Array(bytes.subarray(start + from, start + to)), name);
     if (data.length !== shape.reduce((product, n) => product * n, 1)) {
       throw new Error(`tensor ${name} has ${data.length} values for shape [${shape.join(', ')}]`);
     }

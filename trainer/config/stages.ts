@@ -150,12 +150,21 @@ type Checks = readonly SettingCheck<Record<string, SettingValue>>[];
 /** Checks are declared beside their settings' group; every stage that holds the group has its values. */
 const checksOf = (...groups: readonly unknown[]): Checks => groups.flat() as unknown as Checks;
 
+const rlmChecks: readonly SettingCheck<ValuesOf<typeof rlm>>[] = [
+  {
+    settings: ['promptsPerStep', 'documentsPerStep'],
+    holds: (v) => v.promptsPerStep <= v.documentsPerStep,
+    message: 'A step asks for more prompts than it draws documents, and each prompt masks another document.',
+    wayOut: 'Raise documentsPerStep to at least promptsPerStep.',
+  },
+];
+
 const stageChecks: Readonly<Record<StageName, Checks>> = {
   pretrain: checksOf(modelChecks, pretrainChecks),
   sft: [],
   rmt: checksOf(budgetChecks, curriculumChecks),
   rpt: checksOf(budgetChecks, curriculumChecks),
-  rlm: checksOf(budgetChecks, restorationChecks),
+  rlm: checksOf(budgetChecks, restorationChecks, rlmChecks),
   posttrain: checksOf(budgetChecks),
   evaluate: checksOf(evaluationChecks),
 };
