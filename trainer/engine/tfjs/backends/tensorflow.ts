@@ -1,0 +1,73 @@
+/** Native TensorFlow through tfjs-node-gpu's addon, on the CPU or an NVIDIA GPU. */
+import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs-core';
+import { type EngineOptions, EngineUnavailable } from '../../engine.ts';
+import type { Backend } from '../backend.ts';
+import { findNvidiaGpu } from '../nvidia.ts';
+import { composedOps } from '../ops.ts';
+import { provisionTensorflow, type TensorflowFlavour } from '../provision.ts';
+
+const KEY = 'tensorflow';
+const require = createRequire(import.meta.url);
+
+/** A process holds one native TensorFlow: its libraries cannot be unloaded. */
+let loaded: TensorflowFlavour | null = null;
+
+export async function openTensorflow(flavour: TensorflowFlavour, options: EngineOptions): Promise<Backend> {
+  const gpu = flavour === 'cuda' ? await findNvidiaGpu() : null;
+  if (typeof gpu === 'string') {
+    throw new EngineUnavailable(gpu, 'Install the NVIDIA driver (525 or newer), or use the engine `webgpu`.');
+  }
+  if (loaded !== null && loaded !== flavour) {
+    throw new EngineUnavailable(
+      `This process has loaded TensorFlow for ${loaded === 'cuda' ? 'CUDA' : 'the CPU'} already`,
+      'Start the trainer again.',
+    );
+  }
+  const { addonPath, origin } = await provisionTensorflow({
+    flavour,
+    cacheFolder: options.cacheFolder,
+    onNotice: options.onNotice ?? (() => undefined),
+  });
+  if (loaded === null) {
+    setEnvironment(options.threads);
+    register(addonPath);
+    loaded = flavour;
+  }
+  await tf.setBackend(KEY);
+  return {
+    key: KEY,
+    description: gpu
+      ? `TensorFlow on ${gpu.name}, driver ${gpu.driverVersion} (${origin})`
+      : `TensorFlow on the CPU, ${options.threads || 'all'} threads (${origin})`,
+    ops: composedOps,
+    dispose: () => undefined,
+  };
+}
+
+/** Read by TensorFlow when its library is loaded; what the user has set stays. */
+function setEnvironment(threads: number): void {
+  const env = process.env;
+  env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+  // TF32 products keep 10 bits of mantissa: log-probabilities would differ from the other engines' by 1e-3.
+  env.NVIDIA_TF32_OVERRIDE ??= '0';
+  if (threads > 0) env.TF_NUM_INTRAOP_THREADS ??= String(threads);
+}
+
+function register(addonPath: string): void {
+  try {
+    const util: Record<string, unknown> = require('node:util');
+    // tfjs-node calls a function that Node 23 removed.
+    util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+    const addon: unknown = require(addonPath);
+    const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend');
+    require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels');
+    tf.registerBackend(KEY, () => new NodeJSKernelBackend(addon, '@tensorflow/tfjs-node-gpu'));
+  } catch (error) {
+    throw new EngineUnavailable(
+      `Native TensorFlow does not load: ${error instanceof Error ? error.message : String(error)}`,
+      `Delete ${addonPath} and its folder to have it provisioned again.`,
+    );
+  }
+}

@@ -1,0 +1,84 @@
+/** A policy on TensorFlow.js: weights and moments on the device, one call at a time. */
+import type { Policy, PolicyState, TensorMap } from '../engine.ts';
+import type { ModelConfig } from '../model.ts';
+import type { Ops } from './ops.ts';
+import type { OptimizerState } from './optimizer.ts';
+import { runSample } from './sample.ts';
+import { runScore } from './score.ts';
+import { disposeStored, download, type Stored, upload, zeros } from './storage.ts';
+import type { Model } from './trunk.ts';
+import { runUpdate } from './update.ts';
+
+/** Runs device work with the engine's backend active. */
+export type Activate = () => void;
+
+function loadOptimizer(config: ModelConfig, saved: PolicyState['optimizer']): OptimizerState {
+  if (!saved) return { step: 0, first: zeros(config), second: zeros(config) };
+  return { step: saved.step, first: upload(config, saved.first), second: upload(config, saved.second) };
+}
+
+/** @throws if the state lacks a parameter or has one of another size */
+export function createPolicy(
+  state: PolicyState,
+  withOptimizer: boolean,
+  ops: Ops,
+  activate: Activate,
+): Policy {
+  const { config } = state;
+  activate();
+  const model: Model = { config, ops, stored: upload(config, state.weights) };
+  const optimizer = withOptimizer ? loadOptimizer(config, state.optimizer) : null;
+  let gradients: Stored = new Map();
+  let busy = false;
+
+  async function exclusive<T>(work: () => Promise<T>): Promise<T> {
+    if (busy) throw new Error('Calls of a policy must not overlap');
+    busy = true;
+    activate();
+    try {
+      return await work();
+    } finally {
+      busy = false;
+    }
+  }
+
+  const read = (stored: Stored): Promise<TensorMap> => download(config, stored);
+
+  return {
+    config,
+    sample: (request) => exclusive(() => runSample(model, request)),
+    score: (request) => exclusive(() => runScore(model, request)),
+    update: (request) =>
+      exclusive(async () => {
+        disposeStored(gradients);
+        const update = await runUpdate(model, optimizer, request);
+        gradients = update.gradients;
+        return update.result;
+      }),
+    state: () =>
+      exclusive(async () => ({
+        config,
+        weights: await read(model.stored),
+        optimizer:
+          optimizer && optimizer.step > 0
+            ? {
+                step: optimizer.step,
+                first: await read(optimizer.first),
+                second: await read(optimizer.second),
+              }
+            : null,
+      })),
+    gradients: () =>
+      exclusive(async () => {
+        if (gradients.size === 0) throw new Error('No update has run yet');
+        return read(gradients);
+      }),
+    dispose() {
+      disposeStored(model.stored);
+      disposeStored(gradients);
+      if (!optimizer) return;
+      disposeStored(optimizer.first);
+      disposeStored(optimizer.second);
+    },
+  };
+}

@@ -1,0 +1,317 @@
+/**
+ * One layer of the transformer (Qwen3) and the whole trunk, forward and backward by hand, over a placed
+ * micro-batch. n tokens, d hidden, f intermediate, h query heads, c key-value heads, w head width.
+ *
+ *   x₁ = x + o(attention(rope(norm(qk)), v)),  qkv = W_qkv · norm(x)
+ *   y  = x₁ + W_down · (silu(gate) · up),      [gate, up] = W_gu · norm(x₁)
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { ModelConfig } from '../model.ts';
+import {
+  type AttentionInput,
+  type AttentionTrace,
+  attendGradient,
+  fromHeads,
+  type HeadShape,
+  toHeads,
+  traceAttention,
+} from './attention.ts';
+import type { Ops, Rope } from './ops.ts';
+import { tidy } from './ownership.ts';
+import { joinFlat, type PlacedSegment, type Placement, toFlat, toPadded, toPaddedZero } from './placement.ts';
+import { layerKey, type Stored } from './storage.ts';
+
+export interface LayerWeights {
+  readonly attentionNorm: tf.Tensor;
+  /** [(h + 2c)·w, d]. */
+  readonly qkv: tf.Tensor;
+  readonly qNorm: tf.Tensor;
+  readonly kNorm: tf.Tensor;
+  /** [h + c, w]: gains of query heads, with the attention scale 1/√w, then of key heads. */
+  readonly headGains: tf.Tensor;
+  readonly o: tf.Tensor;
+  readonly mlpNorm: tf.Tensor;
+  /** [2f, d]. */
+  readonly gateUp: tf.Tensor;
+  readonly down: tf.Tensor;
+}
+
+const LAYER_PARAMETERS = [
+  'attentionNorm',
+  'qkv',
+  'qNorm',
+  'kNorm',
+  'o',
+  'mlpNorm',
+  'gateUp',
+  'down',
+] as const;
+export type LayerGradients = { readonly [K in (typeof LAYER_PARAMETERS)[number]]: tf.Tensor };
+
+export const headShape = (config: ModelConfig): HeadShape => ({
+  kv: config.numKeyValueHeads,
+  rep: config.numAttentionHeads / config.numKeyValueHeads,
+  dim: config.headDim,
+});
+
+/** `headGains` is a new tensor; the rest are the stored ones. */
+export function layerWeights(config: ModelConfig, stored: Stored, layer: number): LayerWeights {
+  const of = (name: string): tf.Tensor => stored.get(layerKey(layer, name))!;
+  const { numAttentionHeads: h, numKeyValueHeads: c, headDim: w } = config;
+  const headGains = tf.concat([
+    tf.tile(tf.reshape(tf.mul(of('qNorm'), 1 / Math.sqrt(w)), [1, w]), [h, 1]),
+    tf.tile(tf.reshape(of('kNorm'), [1, w]), [c, 1]),
+  ]);
+  return {
+    attentionNorm: of('attentionNorm'),
+    qkv: of('qkv'),
+    qNorm: of('qNorm'),
+    kNorm: of('kNorm'),
+    headGains,
+    o: of('o'),
+    mlpNorm: of('mlpNorm'),
+    gateUp: of('gateUp'),
+    down: of('down'),
+  };
+}
+
+/** y = x · Wᵀ with W [out, in]. */
+export const linear = (x: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.matMul(x, w, false, true);
+
+const weightGradient = (dy: tf.Tensor, x: tf.Tensor): tf.Tensor => tf.matMul(dy, x, true, false);
+
+export interface Projected {
+  /** [n, h·w], [n, c·w], [n, c·w]; normed and rotated. */
+  readonly q: tf.Tensor;
+  readonly k: tf.Tensor;
+  readonly v: tf.Tensor;
+  /** Before norm and rotation, [n, h + c, w]. */
+  readonly raw: tf.Tensor;
+  readonly rawRstd: tf.Tensor;
+  /** Of the layer's first norm. */
+  readonly rstd: tf.Tensor;
+}
+
+export function project(
+  x: tf.Tensor,
+  weights: LayerWeights,
+  rope: Rope,
+  config: ModelConfig,
+  ops: Ops,
+): Projected {
+  const n = x.shape[0]!;
+  const { numAttentionHeads: h, numKeyValueHeads: c, headDim: w, rmsNormEps } = config;
+  const { y, rstd } = ops.rmsNorm(x, weights.attentionNorm, rmsNormEps);
+  const qkv = linear(y, weights.qkv);
+  const raw = tf.reshape(tf.slice(qkv, [0, 0], [n, (h + c) * w]), [n, h + c, w]);
+  const normed = ops.rmsNorm(raw, weights.headGains, rmsNormEps);
+  const rotated = tf.reshape(ops.rotate(normed.y, rope), [n, (h + c) * w]);
+  return {
+    q: tf.slice(rotated, [0, 0], [n, h * w]),
+    k: tf.slice(rotated, [0, h * w], [n, c * w]),
+    v: tf.slice(qkv, [0, (h + c) * w], [n, c * w]),
+    raw,
+    rawRstd: normed.rstd,
+    rstd,
+  };
+}
+
+export interface MlpForward {
+  readonly y: tf.Tensor;
+  readonly rstd: tf.Tensor;
+  readonly gateUp: tf.Tensor;
+}
+
+/** x₁ + down(swiglu(gateUp(norm(x₁)))). */
+export function mlp(x1: tf.Tensor, weights: LayerWeights, config: ModelConfig, ops: Ops): MlpForward {
+  const { y: normed, rstd } = ops.rmsNorm(x1, weights.mlpNorm, config.rmsNormEps);
+  const gateUp = linear(normed, weights.gateUp);
+  return { y: tf.add(x1, linear(ops.swiglu(gateUp), weights.down)), rstd, gateUp };
+}
+
+/** One block's attention with what its backward needs. */
+interface BlockForward {
+  readonly prompts: AttentionTrace;
+  readonly completions: AttentionTrace | null;
+}
+
+export interface LayerForward {
+  readonly y: tf.Tensor;
+  readonly x: tf.Tensor;
+  readonly rstd: tf.Tensor;
+  readonly raw: tf.Tensor;
+  readonly rawRstd: tf.Tensor;
+  readonly blocks: readonly BlockForward[];
+  readonly x1: tf.Tensor;
+  readonly mlpRstd: tf.Tensor;
+  readonly gateUp: tf.Tensor;
+}
+
+const KEYS = (heads: HeadShape): HeadShape => ({ ...heads, rep: 1 });
+
+function headsOf(
+  projected: Projected,
+  segment: PlacedSegment,
+  heads: HeadShape,
+): Pick<AttentionInput, 'q' | 'k' | 'v'> {
+  const of = (rows: tf.Tensor, shape: HeadShape): tf.Tensor =>
+    toHeads(toPadded(rows, segment), segment.rectangle, shape);
+  return { q: of(projected.q, heads), k: of(projected.k, KEYS(heads)), v: of(projected.v, KEYS(heads)) };
+}
+
+export function layerForward(
+  x: tf.Tensor,
+  weights: LayerWeights,
+  placement: Placement,
+  config: ModelConfig,
+  ops: Ops,
+): LayerForward {
+  const heads = headShape(config);
+  const projected = project(x, weights, placement.rope, config, ops);
+  const blocks = placement.blocks.map((block): BlockForward => {
+    const prompts = traceAttention(
+      {
+        ...headsOf(projected, block.prompts, heads),
+        rep: heads.rep,
+        mask: block.prompts.causal,
+        prefix: null,
+      },
+      ops,
+    );
+    if (!block.completions) return { prompts, completions: null };
+    const prefix = { k: prompts.k, v: prompts.v, mask: block.prefixMask };
+    const own = headsOf(projected, block.completions, heads);
+    const mask = block.completions.causal;
+    return { prompts, completions: traceAttention({ ...own, rep: heads.rep, mask, prefix }, ops) };
+  });
+  const x1 = tf.add(x, linear(attentionRows(blocks, placement, heads), weights.o));
+  const { y, rstd: mlpRstd, gateUp } = mlp(x1, weights, config, ops);
+  return {
+    y,
+    x,
+    rstd: projected.rstd,
+    raw: projected.raw,
+    rawRstd: projected.rawRstd,
+    blocks,
+    x1,
+    mlpRstd,
+    gateUp,
+  };
+}
+
+/** Attention's output in flat order, [n, h·w]. */
+function attentionRows(blocks: readonly BlockForward[], placement: Placement, heads: HeadShape): tf.Tensor {
+  return joinFlat(
+    blocks.flatMap((block, index) => {
+      const placed = placement.blocks[index]!;
+      const prompts = toFlat(fromHeads(block.prompts.out, placed.prompts.rectangle, heads), placed.prompts);
+      if (!block.completions || !placed.completions) return [prompts];
+      const { rectangle } = placed.completions;
+      return [prompts, toFlat(fromHeads(block.completions.out, rectangle, heads), placed.completions)];
+    }),
+  );
+}
+
+/** [n, h·w] gradients of q, k, v in flat order from the gradient of attention's output. */
+function attentionGradient(
+  dRows: tf.Tensor,
+  blocks: readonly BlockForward[],
+  placement: Placement,
+  heads: HeadShape,
+  ops: Ops,
+): { dq: tf.Tensor; dk: tf.Tensor; dv: tf.Tensor } {
+  const parts: { dq: tf.Tensor; dk: tf.Tensor; dv: tf.Tensor }[] = [];
+  const flat = (x: tf.Tensor, segment: PlacedSegment, shape: HeadShape): tf.Tensor =>
+    toFlat(fromHeads(x, segment.rectangle, shape), segment);
+  const dHeads = (segment: PlacedSegment): tf.Tensor =>
+    toHeads(toPaddedZero(dRows, segment), segment.rectangle, heads);
+  blocks.forEach((block, index) => {
+    const placed = placement.blocks[index]!;
+    const own = attendGradient(dHeads(placed.prompts), block.prompts, ops);
+    let { dk, dv } = own;
+    let after: (typeof parts)[number] | null = null;
+    if (block.completions && placed.completions) {
+      const segment = placed.completions;
+      const g = attendGradient(dHeads(segment), block.completions, ops);
+      if (g.dPrefix) {
+        dk = tf.add(dk, g.dPrefix.k);
+        dv = tf.add(dv, g.dPrefix.v);
+      }
+      after = {
+        dq: flat(g.dq, segment, heads),
+        dk: flat(g.dk, segment, KEYS(heads)),
+        dv: flat(g.dv, segment, KEYS(heads)),
+      };
+    }
+    parts.push({
+      dq: flat(own.dq, placed.prompts, heads),
+      dk: flat(dk, placed.prompts, KEYS(heads)),
+      dv: flat(dv, placed.prompts, KEYS(heads)),
+    });
+    if (after) parts.push(after);
+  });
+  return {
+    dq: joinFlat(parts.map((p) => p.dq)),
+    dk: joinFlat(parts.map((p) => p.dk)),
+    dv: joinFlat(parts.map((p) => p.dv)),
+  };
+}
+
+interface LayerContext {
+  readonly saved: LayerForward;
+  readonly weights: LayerWeights;
+  readonly placement: Placement;
+  readonly config: ModelConfig;
+  readonly ops: Ops;
+}
+
+function mlpBackward(dy: tf.Tensor, { saved, weights, ops }: LayerContext) {
+  const dGateUp = tidy(() => ops.swigluGradient(tf.matMul(dy, weights.down), saved.gateUp));
+  const down = tidy(() => weightGradient(dy, ops.swiglu(saved.gateUp)));
+  const gateUp = tidy(() =>
+    weightGradient(dGateUp, tf.mul(tf.mul(saved.x1, saved.mlpRstd), weights.mlpNorm)),
+  );
+  const dNormed = tf.matMul(dGateUp, weights.gateUp);
+  const norm = ops.rmsNormGradient(dNormed, saved.x1, weights.mlpNorm, saved.mlpRstd);
+  return { dx1: tf.add(dy, norm.dx), gradients: { mlpNorm: norm.dGain, gateUp, down } };
+}
+
+function attentionBackward(dx1: tf.Tensor, { saved, weights, placement, config, ops }: LayerContext) {
+  const heads = headShape(config);
+  const { numAttentionHeads: h, numKeyValueHeads: c, headDim: w } = config;
+  const n = dx1.shape[0]!;
+  const o = tidy(() => weightGradient(dx1, attentionRows(saved.blocks, placement, heads)));
+  const { dq, dk, dv } = tidy(() =>
+    attentionGradient(tf.matMul(dx1, weights.o), saved.blocks, placement, heads, ops),
+  );
+  const head = tidy(() => {
+    const dRotated = tf.reshape(tf.concat([dq, dk], 1), [n, h + c, w]);
+    const dNormed = ops.rotateGradient(dRotated, placement.rope);
+    return ops.rmsNormGradient(dNormed, saved.raw, weights.headGains, saved.rawRstd);
+  });
+  const dQkv = tf.concat([tf.reshape(head.dx, [n, (h + c) * w]), dv], 1);
+  const qkv = tidy(() => weightGradient(dQkv, tf.mul(tf.mul(saved.x, saved.rstd), weights.attentionNorm)));
+  const dNormed = tf.matMul(dQkv, weights.qkv);
+  const norm = ops.rmsNormGradient(dNormed, saved.x, weights.attentionNorm, saved.rstd);
+  const gainOf = (from: number, count: number): tf.Tensor =>
+    tf.sum(tf.slice(head.dGain, [from, 0], [count, w]), 0);
+  return {
+    dx: tf.add(dx1, norm.dx),
+    gradients: {
+      attentionNorm: norm.dGain,
+      qkv,
+      qNorm: tf.mul(gainOf(0, h), 1 / Math.sqrt(w)),
+      kNorm: gainOf(h, c),
+      o,
+    },
+  };
+}
+
+export function layerBackward(
+  dy: tf.Tensor,
+  context: LayerContext,
+): { dx: tf.Tensor; gradients: LayerGradients } {
+  const mlpPart = tidy(() => mlpBackward(dy, context));
+  const attentionPart = tidy(() => attentionBackward(mlpPart.dx1, context));
+  return { dx: attentionPart.dx, gradients: { ...mlpPart.gradients, ...attentionPart.gradients } };
+}
