@@ -1,0 +1,137 @@
+/* Vectors of floats as wide as the target's registers, written once for AVX-512, AVX2, NEON and WASM SIMD with the
+ * vector extensions that GCC and Clang share. No intrinsics but one: WASM's relaxed fused multiply-add. */
+#ifndef KERNELS_VEC_H
+#define KERNELS_VEC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__AVX512F__)
+#define VW 16 /* floats in a vector */
+#define MR 12 /* rows of a matmul tile: MR x 2 accumulators must fit the register file */
+#define TARGET_NAME "AVX-512"
+#elif defined(__AVX__)
+#define VW 8
+#define MR 6
+#define TARGET_NAME "AVX2"
+#elif defined(__wasm__)
+#define VW 4
+#define MR 6
+#ifdef __wasm_relaxed_simd__
+#define TARGET_NAME "WASM relaxed SIMD"
+#else
+#define TARGET_NAME "WASM SIMD"
+#endif
+#elif defined(__aarch64__)
+#define VW 4
+#define MR 12
+#define TARGET_NAME "NEON"
+#else
+#define VW 4
+#define MR 6
+#define TARGET_NAME "128-bit SIMD"
+#endif
+
+/* Every dimension is padded to this, whatever the target, so that one layout of memory serves all builds. */
+#define PAD 16
+
+#define INLINE static inline __attribute__((always_inline))
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
+typedef float vec __attribute__((vector_size(VW * 4)));
+typedef int32_t veci __attribute__((vector_size(VW * 4)));
+typedef float vec_unaligned __attribute__((vector_size(VW * 4), aligned(4), may_alias));
+
+/* Stands for minus infinity in logits and scores: its exponential is exactly 0, and 0 times it is 0, not NaN. */
+#define NEGATIVE -1e30f
+
+INLINE vec load(const float *p) { return *(const vec_unaligned *)p; }
+INLINE void store(float *p, vec v) { *(vec_unaligned *)p = v; }
+INLINE vec splat(float x) { return x - (vec){0}; }
+
+/* a * b + c, in one rounding where the target has it (the build allows contraction). */
+INLINE vec madd(vec a, vec b, vec c) {
+#ifdef __wasm_relaxed_simd__
+  return (vec)__builtin_wasm_relaxed_madd_f32x4(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+INLINE vec choose(veci mask, vec yes, vec no) { return (vec)(((veci)yes & mask) | ((veci)no & ~mask)); }
+INLINE vec vmax(vec a, vec b) { return choose(a > b, a, b); }
+INLINE vec vmin(vec a, vec b) { return choose(a < b, a, b); }
+
+/* Horizontal reductions: a tree, so that the order of additions is fixed. */
+INLINE float hsum(vec v) {
+  float lane[VW] __attribute__((aligned(VW * 4)));
+  *(vec *)lane = v;
+  for (int width = VW / 2; width > 0; width /= 2)
+    for (int i = 0; i < width; i++) lane[i] += lane[i + width];
+  return lane[0];
+}
+INLINE float hmax(vec v) {
+  float lane[VW] __attribute__((aligned(VW * 4)));
+  *(vec *)lane = v;
+  for (int width = VW / 2; width > 0; width /= 2)
+    for (int i = 0; i < width; i++) lane[i] = lane[i] > lane[i + width] ? lane[i] : lane[i + width];
+  return lane[0];
+}
+
+/* e^x to about 1e-7 relative: x = n ln 2 + r with |r| <= ln 2 / 2, and Cephes' polynomial for e^r.
+ * Exactly 0 below -87, which is what masked scores rely on. */
+INLINE vec vexp(vec x) {
+  const vec low = splat(-87.0f), high = splat(88.0f);
+  const vec bounded = vmin(vmax(x, low), high);
+  const vec round = splat(12582912.0f); /* 1.5 * 2^23: adding it leaves the nearest integer in the low bits */
+  const vec shifted = madd(bounded, splat(1.44269504f), round);
+  const vec n = shifted - round;
+  vec r = madd(n, splat(-0.693359375f), bounded);
+  r = madd(n, splat(2.12194440e-4f), r);
+  vec p = splat(1.9875691500e-4f);
+  p = madd(p, r, splat(1.3981999507e-3f));
+  p = madd(p, r, splat(8.3334519073e-3f));
+  p = madd(p, r, splat(4.1665795894e-2f));
+  p = madd(p, r, splat(1.6666665459e-1f));
+  p = madd(p, r, splat(5.0000001201e-1f));
+  p = madd(p, r * r, r + splat(1.0f));
+  const veci scale = ((veci)shifted + 127) << 23;
+  return choose(x < low, splat(0.0f), p * (vec)scale);
+}
+
+INLINE vec vsigmoid(vec x) { return splat(1.0f) / (splat(1.0f) + vexp(-x)); }
+
+INLINE float square_root(float x) { return __builtin_sqrtf(x); }
+
+/* Natural logarithm of a positive normal number, to about 1e-13: x = m 2^e with m in [sqrt(1/2), sqrt(2)),
+ * log m = 2 artanh((m - 1) / (m + 1)). */
+static double logarithm(double x) {
+  union {
+    double value;
+    uint64_t bits;
+  } u = {x};
+  int exponent = (int)(u.bits >> 52) - 1023;
+  u.bits = (u.bits & 0x000fffffffffffffull) | 0x3ff0000000000000ull;
+  double m = u.value;
+  if (m > 1.4142135623730951) {
+    m *= 0.5;
+    exponent++;
+  }
+  const double s = (m - 1) / (m + 1), z = s * s;
+  double series = 1.0 / 19;
+  for (int odd = 17; odd >= 1; odd -= 2) series = series * z + 1.0 / odd;
+  return exponent * 0.6931471805599453 + 2 * s * series;
+}
+
+INLINE int round_up(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
+INLINE int minimum(int a, int b) { return a < b ? a : b; }
+INLINE int maximum(int a, int b) { return a > b ? a : b; }
+
+INLINE void copy_floats(float *to, const float *from, size_t n) { __builtin_memcpy(to, from, n * sizeof(float)); }
+INLINE void zero_floats(float *to, size_t n) { __builtin_memset(to, 0, n * sizeof(float)); }
+
+#endif
