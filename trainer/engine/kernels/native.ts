@@ -114,12 +114,15 @@ async function compile(compiler: Compiler, flags: readonly string[], output: str
   }
 }
 
-/** @throws EngineUnavailable without a compiler, headers, or a loadable result */
-export async function openNativeLibrary(
-  threads: number,
-  cacheFolder: string,
-  onNotice?: (line: string) => void,
-): Promise<KernelLibrary> {
+interface Location {
+  readonly compiler: Compiler;
+  readonly flags: readonly string[];
+  /** Where the addon for this processor, compiler and source lies, or will. */
+  readonly path: string;
+}
+
+/** @throws EngineUnavailable without a compiler or headers */
+async function locate(cacheFolder: string): Promise<Location> {
   if (process.platform === 'win32') {
     throw new EngineUnavailable(
       'The native engine is not built on Windows.',
@@ -131,7 +134,26 @@ export async function openNativeLibrary(
   const flags = compilerFlags(include);
   // The headers' location differs between checkouts and must not cause another build.
   const key = await hashOfEverything(compiler, flags.slice(0, -1));
-  const path = join(cacheFolder, `kernels-${key}.node`);
+  return { compiler, flags, path: join(cacheFolder, `kernels-${key}.node`) };
+}
+
+/**
+ * What opening the library would do first, as a sentence, doing none of it.
+ * @throws EngineUnavailable without a compiler or headers
+ */
+export async function planNativeLibrary(cacheFolder: string): Promise<string> {
+  const { compiler, path } = await locate(cacheFolder);
+  if (existsSync(path)) return 'CPU, compiled for this processor';
+  return `CPU. Taking it first compiles it with ${compiler.command} (once, about 20 seconds)`;
+}
+
+/** @throws EngineUnavailable without a compiler, headers, or a loadable result */
+export async function openNativeLibrary(
+  threads: number,
+  cacheFolder: string,
+  onNotice?: (line: string) => void,
+): Promise<KernelLibrary> {
+  const { compiler, flags, path } = await locate(cacheFolder);
   if (!existsSync(path)) {
     await mkdir(cacheFolder, { recursive: true });
     onNotice?.(`Compiling the native engine with ${compiler.command} (once, about 20 seconds)`);

@@ -16,20 +16,32 @@ export interface StepChoice {
 /** Just below 1 in float32: keeps a draw below the total, so that the last token with any mass bounds it. */
 const BELOW_ONE = 1 - 2 ** -23;
 
-/** Probabilities with the cuts' losers at 0 (not renormalised): top-k, then top-p of what is left, then min-p. */
+/**
+ * Probabilities with the cuts' losers at 0 (not renormalised): top-k, then top-p of what is left, then min-p. Of
+ * equally likely tokens the one with the lower id counts as the more likely.
+ */
 export function cutProbabilities(p: tf.Tensor, { topK, topP, minP }: Decoding): tf.Tensor {
-  const vocabulary = p.shape[1]!;
+  const [rows, vocabulary] = p.shape as [number, number];
   const k = topK > 0 ? Math.min(topK, vocabulary) : vocabulary;
   let kept = p;
   if (k < vocabulary || topP < 1) {
-    const sorted = tf.topk(p, k, true).values;
-    let least = tf.slice(sorted, [0, k - 1], [p.shape[0]!, 1]);
+    const { values, indices } = tf.topk(p, k, true);
+    let lastValue = tf.slice(values, [0, k - 1], [rows, 1]);
+    let lastId = tf.slice(indices, [0, k - 1], [rows, 1]);
     if (topP < 1) {
-      const before = tf.cumsum(sorted, 1, true);
-      const within = tf.less(before, tf.mul(tf.sum(sorted, 1, true), topP));
-      least = tf.min(tf.where(within, sorted, tf.onesLike(sorted)), 1, true);
+      // Kept are those before which less than p of the mass lies; the last of them sets the bound.
+      const before = tf.cumsum(values, 1, true);
+      const within = tf.less(before, tf.mul(tf.sum(values, 1, true), topP));
+      const at = tf.sub(tf.sum(tf.cast(within, 'int32'), 1), tf.scalar(1, 'int32'));
+      const flat = tf.add(at, tf.range(0, rows * k, k, 'int32')) as tf.Tensor1D;
+      lastValue = tf.reshape(tf.gather(tf.reshape(values, [-1]), flat), [rows, 1]);
+      lastId = tf.reshape(tf.gather(tf.reshape(indices, [-1]), flat), [rows, 1]);
     }
-    kept = tf.where(tf.greaterEqual(p, least), p, tf.zerosLike(p));
+    const tied = tf.logicalAnd(
+      tf.equal(p, lastValue),
+      tf.lessEqual(tf.reshape(tf.range(0, vocabulary, 1, 'int32'), [1, vocabulary]), lastId),
+    );
+    kept = tf.where(tf.logicalOr(tf.greater(p, lastValue), tied), p, tf.zerosLike(p));
   }
   if (minP > 0) {
     const least = tf.mul(tf.max(p, 1, true), minP);

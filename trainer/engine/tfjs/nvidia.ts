@@ -8,6 +8,8 @@ export interface NvidiaGpu {
   readonly memoryMiB: number;
 }
 
+export const NVIDIA_WAY_OUT = 'Install the NVIDIA driver (525 or newer), or use the engine `webgpu`.';
+
 const run = promisify(execFile);
 const QUERY = ['--query-gpu=name,driver_version,memory.total', '--format=csv,noheader,nounits'];
 

@@ -14,10 +14,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { EngineUnavailable } from '../engine.ts';
+import { compileAddon, findToolchain, firstThatRuns, type TensorflowFiles } from './addon.ts';
 
 export type TensorflowFlavour = 'cpu' | 'cuda';
 
@@ -46,25 +46,12 @@ const WAY_OUT =
   'with a C++ compiler installed; or use another engine.';
 
 const run = promisify(execFile);
-const require = createRequire(import.meta.url);
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,
   );
-
-/** Folder of the optional npm package. */
-export function tfjsNodeFolder(): string {
-  try {
-    return resolve(require.resolve('@tensorflow/tfjs-node-gpu/package.json'), '..');
-  } catch {
-    throw new EngineUnavailable(
-      'The optional npm package @tensorflow/tfjs-node-gpu is not installed',
-      'Run `npm install` with npm 11.19 or newer: older ones drop an optional package whose install script fails.',
-    );
-  }
-}
 
 function cachedFolder(options: { flavour: TensorflowFlavour; cacheFolder: string }): string {
   const given = process.env[GIVEN_FOLDER_VARIABLE];
@@ -86,21 +73,45 @@ export async function findProvisioned(options: {
 }
 
 /**
+ * What provisioning would do, as a sentence, doing none of it.
+ * @throws EngineUnavailable if it could not even begin
+ */
+export async function planProvisioning(options: {
+  flavour: TensorflowFlavour;
+  cacheFolder: string;
+}): Promise<string> {
+  const found = await findProvisioned(options);
+  if (found) return `TensorFlow is provisioned (${found.origin})`;
+  refuseWindows();
+  await findToolchain();
+  const given = process.env[GIVEN_FOLDER_VARIABLE];
+  if (given) {
+    await locateTensorflow(resolve(given), resolve(given)).catch((error: Error) => {
+      throw new EngineUnavailable(`${GIVEN_FOLDER_VARIABLE}: ${error.message}`, WAY_OUT);
+    });
+    return `Taking it first compiles an addon against ${given} (10 s)`;
+  }
+  const size = options.flavour === 'cuda' ? 'about 3 GB' : 'about 270 MB';
+  return `Taking it first downloads TensorFlow (${size}) and compiles an addon`;
+}
+
+function refuseWindows(): void {
+  if (process.platform !== 'win32') return;
+  throw new EngineUnavailable(
+    'Native TensorFlow cannot be provisioned on Windows',
+    'Use the engine `webgpu`, or run inside WSL 2.',
+  );
+}
+
+/**
  * Finds or makes a native TensorFlow.
  * @throws EngineUnavailable naming every way that was tried and why it failed
  */
 export async function provisionTensorflow(options: ProvisionOptions): Promise<Provisioned> {
-  const packageFolder = tfjsNodeFolder();
   const found = await findProvisioned(options);
   if (found) return found;
-  if (process.platform === 'win32') {
-    throw new EngineUnavailable(
-      'Native TensorFlow cannot be provisioned on Windows',
-      'Use the engine `webgpu`, or run inside WSL 2.',
-    );
-  }
-  const headers = nodeHeaders();
-  const compiler = await findCompiler();
+  refuseWindows();
+  const toolchain = await findToolchain();
 
   const target = cachedFolder(options);
   const folder = `${target}.partial-${process.pid}`;
@@ -131,7 +142,7 @@ export async function provisionTensorflow(options: ProvisionOptions): Promise<Pr
     try {
       const files = await way.place(folder);
       options.onNotice(`Compiling tfjs-node's addon against ${way.name}`);
-      await compileAddon({ packageFolder, headers, compiler, files, output: join(folder, ADDON), signal });
+      await compileAddon(toolchain, files, join(folder, ADDON), signal);
       await rm(join(folder, 'tensorflow/include'), { recursive: true, force: true });
       await writeFile(join(folder, ORIGIN_FILE), `${way.name}\n`);
       await rm(target, { recursive: true, force: true });
@@ -152,13 +163,6 @@ function lastLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const text = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr : error.message;
   return text.trim().split('\n').at(-1)?.slice(0, 300) ?? error.message;
-}
-
-interface TensorflowFiles {
-  readonly include: string;
-  readonly libraries: readonly string[];
-  /** Where the addon looks for the libraries at run time. */
-  readonly runPath: string;
 }
 
 /** Accepts an unpacked libtensorflow (include/, lib/) and a wheel's `tensorflow` folder (include/, *.so.2). */
@@ -267,60 +271,4 @@ async function fetchWheel(
     await unpack();
   }
   return locateTensorflow(join(folder, 'tensorflow'), join(ownFolder, 'tensorflow'));
-}
-
-function nodeHeaders(): string {
-  try {
-    return join(resolve(require.resolve('node-api-headers/package.json'), '..'), 'include');
-  } catch {
-    throw new EngineUnavailable(
-      'The npm package node-api-headers, needed to compile native TensorFlow’s addon, is not installed',
-      'Run `npm install node-api-headers`.',
-    );
-  }
-}
-
-async function firstThatRuns(commands: readonly string[], args: readonly string[]): Promise<string | null> {
-  for (const command of commands) {
-    const runs = await run(command, [...args], { timeout: 30_000 }).then(
-      () => true,
-      () => false,
-    );
-    if (runs) return command;
-  }
-  return null;
-}
-
-/** @throws EngineUnavailable without a C++ compiler */
-export async function findCompiler(): Promise<string> {
-  const candidates = [process.env.CXX, 'c++', 'g++', 'clang++'].filter((name) => name !== undefined);
-  const compiler = await firstThatRuns(candidates, ['--version']);
-  if (compiler) return compiler;
-  throw new EngineUnavailable(
-    'No C++ compiler was found to build native TensorFlow’s addon',
-    'Install one (Debian: `apt install g++`; macOS: `xcode-select --install`), or set CXX.',
-  );
-}
-
-async function compileAddon(parts: {
-  packageFolder: string;
-  headers: string;
-  compiler: string;
-  files: TensorflowFiles;
-  output: string;
-  signal: AbortSignal;
-}): Promise<void> {
-  const { packageFolder, headers, files } = parts;
-  const binding = join(packageFolder, 'binding');
-  const undefinedSymbols = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
-  await run(
-    parts.compiler,
-    [
-      ...['-shared', '-fPIC', '-O2', '-std=c++17', '-w', '-DNAPI_VERSION=8', ...undefinedSymbols],
-      ...['-I', headers, '-I', packageFolder, '-I', files.include],
-      ...[join(binding, 'tfjs_backend.cc'), join(binding, 'tfjs_binding.cc')],
-      ...['-o', parts.output, ...files.libraries, `-Wl,-rpath,${files.runPath}`],
-    ],
-    { signal: parts.signal },
-  );
 }

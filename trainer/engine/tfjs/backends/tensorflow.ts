@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import { type EngineOptions, EngineUnavailable } from '../../engine.ts';
 import type { Backend } from '../backend.ts';
-import { findNvidiaGpu } from '../nvidia.ts';
+import { findNvidiaGpu, NVIDIA_WAY_OUT } from '../nvidia.ts';
 import { composedOps } from '../ops.ts';
 import { provisionTensorflow, type TensorflowFlavour } from '../provision.ts';
 
@@ -16,7 +16,7 @@ let loaded: TensorflowFlavour | null = null;
 export async function openTensorflow(flavour: TensorflowFlavour, options: EngineOptions): Promise<Backend> {
   const gpu = flavour === 'cuda' ? await findNvidiaGpu() : null;
   if (typeof gpu === 'string') {
-    throw new EngineUnavailable(gpu, 'Install the NVIDIA driver (525 or newer), or use the engine `webgpu`.');
+    throw new EngineUnavailable(gpu, NVIDIA_WAY_OUT);
   }
   if (loaded !== null && loaded !== flavour) {
     throw new EngineUnavailable(

@@ -1,0 +1,50 @@
+/** Which engines this machine has, for tests: absent ones are skipped with the reason printed. */
+import { existsSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Engine,
+  type EngineName,
+  EngineUnavailable,
+  type OpenEngine,
+} from '../../trainer/engine/engine.ts';
+import { findProvisioned } from '../../trainer/engine/tfjs/provision.ts';
+
+/** Where tests look for a provisioned TensorFlow; they never provision one. */
+const CACHE = process.env.MIDTRAIN_CACHE ?? join(homedir(), '.cache', 'midtrain');
+
+async function absentBecause(name: EngineName): Promise<string | null> {
+  if (name === 'tensorflow-cpu' || name === 'tensorflow-cuda') {
+    const flavour = name === 'tensorflow-cpu' ? 'cpu' : 'cuda';
+    const found = await findProvisioned({ flavour, cacheFolder: CACHE });
+    if (!found) return `no TensorFlow was provisioned in ${CACHE}`;
+  }
+  return null;
+}
+
+/** An open engine, or why there is none. */
+export async function tryOpen(name: EngineName): Promise<Engine | string> {
+  const absent = await absentBecause(name);
+  if (absent) return absent;
+  const folder = name.startsWith('kernels') ? 'kernels' : 'tfjs';
+  const file = new URL(`../../trainer/engine/${folder}/open.ts`, import.meta.url);
+  if (!existsSync(file)) return `${folder} is not there yet`;
+  const { open }: { open: OpenEngine } = await import(file.href);
+  try {
+    return await open(name, { threads: 2, cacheFolder: existsSync(CACHE) ? CACHE : tmpdir() });
+  } catch (error) {
+    if (error instanceof EngineUnavailable) return error.message;
+    throw error;
+  }
+}
+
+/** Opens what is there and prints what is not. */
+export async function openPresent(names: readonly EngineName[]): Promise<Engine[]> {
+  const engines: Engine[] = [];
+  for (const name of names) {
+    const engine = await tryOpen(name);
+    if (typeof engine === 'string') console.info(`skipped: ${name} (${engine})`);
+    else engines.push(engine);
+  }
+  return engines;
+}
