@@ -1,0 +1,234 @@
+/**
+ * The only file that talks to a host: Electron's preload where there is one, else HTTP and a WebSocket on the address
+ * the page came from. Every answer and event is parsed by the contract before anyone sees it.
+ */
+import { z } from 'zod';
+import type { Bridge } from '../electron/contract/bridge.ts';
+import type { AppErrorMessage } from '../electron/contract/shapes.ts';
+import {
+  answer,
+  type ContractName,
+  contract,
+  type EventMessage,
+  eventMessage,
+  type Input,
+  type Output,
+} from '../electron/contract.ts';
+
+declare global {
+  interface Window {
+    readonly midtrain?: Bridge;
+  }
+}
+
+// The page's content security policy forbids compiling parsers from strings.
+z.config({ jitless: true });
+
+/** Whether the page runs in the desktop window, where dropped files have paths. */
+export const onDesktop = window.midtrain !== undefined;
+
+/** An expected failure of a call; `wayOut` says what to do next. */
+export class HostError extends Error {
+  readonly wayOut: string;
+  readonly settings: readonly string[];
+
+  constructor(error: AppErrorMessage) {
+    super(error.message);
+    this.name = error.name;
+    this.wayOut = error.wayOut;
+    this.settings = error.settings ?? [];
+  }
+}
+
+export const HOST_GONE = 'HostGone';
+
+function hostGone(): HostError {
+  return new HostError({
+    name: HOST_GONE,
+    message: 'The application does not answer.',
+    wayOut: 'Start it again where it was started; this page goes on by itself.',
+  });
+}
+
+function unknownVisitor(): HostError {
+  return new HostError({
+    name: 'UnknownVisitor',
+    message: 'The application does not know this browser.',
+    wayOut: 'Open the address the terminal printed; it holds a one-time key.',
+  });
+}
+
+function notUnderstood(what: string): HostError {
+  return new HostError({
+    name: 'AnswerNotUnderstood',
+    message: `The answer to ${what} was not understood.`,
+    wayOut: 'Reload the page; if this stays, the page and the application are of different versions.',
+  });
+}
+
+/** The host's answer, parsed: its value, or its error thrown. */
+function answeredValue(raw: unknown, what: string): unknown {
+  const parsed = answer.safeParse(raw);
+  if (!parsed.success) throw notUnderstood(what);
+  if (!parsed.data.ok) throw new HostError(parsed.data.error);
+  return parsed.data.value;
+}
+
+async function post(path: string, body: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw hostGone();
+  }
+  if (response.status === 401 || response.status === 403) throw unknownVisitor();
+  return response.json().catch(() => null);
+}
+
+/**
+ * Asks the host for one entry of the contract.
+ * @throws HostError with what happened and the way out.
+ */
+export async function call<N extends ContractName>(
+  name: N,
+  input: Input<N>,
+  signal?: AbortSignal,
+): Promise<Output<N>> {
+  const raw = window.midtrain
+    ? await window.midtrain.call(name, input)
+    : await post(`/api/${name}`, input, signal);
+  const parsed = contract[name].output.safeParse(answeredValue(raw, name));
+  if (!parsed.success) throw notUnderstood(name);
+  return parsed.data as Output<N>;
+}
+
+export type ConnectionState = 'connecting' | 'open' | 'lost';
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 8000;
+
+function listenToSocket(
+  listener: (event: EventMessage) => void,
+  onState: (state: ConnectionState) => void,
+): () => void {
+  let socket: WebSocket | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let retryMs = FIRST_RETRY_MS;
+  let ended = false;
+  const connect = (): void => {
+    const url = new URL('/events', window.location.href);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    socket = new WebSocket(url);
+    socket.onopen = () => {
+      retryMs = FIRST_RETRY_MS;
+      onState('open');
+    };
+    socket.onmessage = (message) => deliver(JSON.parse(String(message.data)), listener);
+    socket.onclose = () => {
+      if (ended) return;
+      onState('lost');
+      // Spread out, so that many windows do not come back at once.
+      timer = setTimeout(connect, retryMs * (0.75 + Math.random() / 2));
+      retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
+    };
+  };
+  const retryNow = (): void => {
+    if (socket?.readyState !== WebSocket.CLOSED) return;
+    clearTimeout(timer);
+    connect();
+  };
+  window.addEventListener('focus', retryNow);
+  connect();
+  return () => {
+    ended = true;
+    window.removeEventListener('focus', retryNow);
+    clearTimeout(timer);
+    socket?.close();
+  };
+}
+
+/** An event of a newer host that this page does not know is left out: the next answer shows its effect. */
+function deliver(raw: unknown, listener: (event: EventMessage) => void): void {
+  const parsed = eventMessage.safeParse(raw);
+  if (parsed.success) listener(parsed.data);
+  else console.warn('An event was not understood.', raw);
+}
+
+/** Hands on every event and the state of the connection until the returned function is called. */
+export function listen(
+  listener: (event: EventMessage) => void,
+  onState: (state: ConnectionState) => void,
+): () => void {
+  if (!window.midtrain) return listenToSocket(listener, onState);
+  onState('open');
+  return window.midtrain.onEvent((raw) => deliver(raw, listener));
+}
+
+/** A file on its way to the host and the name it keeps there. */
+export interface OutgoingFile {
+  readonly file: File;
+  /** Relative path with forward slashes, without a leading one. */
+  readonly path: string;
+}
+
+function putFile(
+  url: string,
+  file: File,
+  onProgress: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const abort = (): void => request.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    request.upload.onprogress = (event) => onProgress(event.loaded);
+    request.onabort = () => reject(new DOMException('Cancelled.', 'AbortError'));
+    request.onerror = () => reject(hostGone());
+    request.onload = () => {
+      signal.removeEventListener('abort', abort);
+      if (request.status < 300) return resolve();
+      if (request.status === 401 || request.status === 403) return reject(unknownVisitor());
+      reject(uploadRefused(request.responseText, file.name));
+    };
+    request.open('PUT', url);
+    request.setRequestHeader('content-type', 'application/octet-stream');
+    request.send(file);
+  });
+}
+
+function uploadRefused(body: string, name: string): HostError {
+  try {
+    answeredValue(JSON.parse(body), `sending ${name}`);
+  } catch (error) {
+    if (error instanceof HostError) return error;
+  }
+  return notUnderstood(`sending ${name}`);
+}
+
+/**
+ * Makes dropped files reachable for `corpora.import`: by path on the desktop, by sending them in a browser.
+ * @throws HostError; DOMException `AbortError` once `signal` is aborted.
+ */
+export async function importSourceOf(
+  files: readonly OutgoingFile[],
+  onProgress: (bytesDone: number) => void,
+  signal: AbortSignal,
+): Promise<Input<'corpora.import'>['source']> {
+  const { midtrain } = window;
+  if (midtrain) return { kind: 'paths', paths: files.map(({ file }) => midtrain.pathOf(file)) };
+  const { uploadId } = await call('corpora.beginUpload', {});
+  let done = 0;
+  for (const { file, path } of files) {
+    const name = path.split('/').map(encodeURIComponent).join('/');
+    await putFile(`/uploads/${uploadId}/${name}`, file, (bytes) => onProgress(done + bytes), signal);
+    done += file.size;
+    onProgress(done);
+  }
+  return { kind: 'upload', uploadId };
+}

@@ -1,0 +1,26 @@
+import { Alert, Button, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { HostError } from '../../api.ts';
+
+interface Props {
+  readonly error: Error;
+  readonly onRetry?: () => void;
+}
+
+/** What went wrong and what to do about it. */
+export function ErrorNotice({ error, onRetry }: Props): React.JSX.Element {
+  const wayOut =
+    error instanceof HostError
+      ? error.wayOut
+      : 'This is a fault of the application. Reload the page; if it comes back, report the message above.';
+  return (
+    <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={error.message} role="alert">
+      <Text size="sm">{wayOut}</Text>
+      {onRetry && (
+        <Button mt="sm" size="xs" variant="light" color="red" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </Alert>
+  );
+}

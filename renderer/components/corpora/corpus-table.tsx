@@ -1,0 +1,67 @@
+import { Badge, Table, Text } from '@mantine/core';
+import type { Corpus } from '../../../electron/contract/corpora.ts';
+import { formatBytes, formatCount, formatPlural } from '../../lib/format.ts';
+import { Ago } from '../common/ago.tsx';
+import { PageLink } from '../common/link.tsx';
+import { ImportState } from './import-state.tsx';
+
+export function CorpusTable({ corpora }: { readonly corpora: readonly Corpus[] }): React.JSX.Element {
+  return (
+    <Table.ScrollContainer minWidth={820}>
+      <Table verticalSpacing="sm" horizontalSpacing="md" aria-label="Corpora">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Name</Table.Th>
+            <Table.Th>Holds</Table.Th>
+            <Table.Th>State</Table.Th>
+            <Table.Th className="number">Training</Table.Th>
+            <Table.Th className="number">Held out</Table.Th>
+            <Table.Th className="number">Size</Table.Th>
+            <Table.Th className="number">Duplicates</Table.Th>
+            <Table.Th>Imported</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {corpora.map((corpus) => (
+            <Table.Tr key={corpus.id}>
+              <Table.Td maw={320}>
+                <PageLink
+                  to={`/corpora/${corpus.id}`}
+                  fw={560}
+                  size="sm"
+                  display="block"
+                  className="ellipsis"
+                >
+                  {corpus.name}
+                </PageLink>
+                {corpus.failedFiles > 0 && (
+                  <Text size="xs" c="red.8" darkHidden>
+                    {formatPlural(corpus.failedFiles, 'file')} with errors
+                  </Text>
+                )}
+                {corpus.failedFiles > 0 && (
+                  <Text size="xs" c="red.4" lightHidden>
+                    {formatPlural(corpus.failedFiles, 'file')} with errors
+                  </Text>
+                )}
+              </Table.Td>
+              <Table.Td>
+                <Badge color="gray">{corpus.kind}</Badge>
+              </Table.Td>
+              <Table.Td miw={170}>
+                <ImportState corpus={corpus} />
+              </Table.Td>
+              <Table.Td className="number">{formatCount(corpus.trainDocuments)}</Table.Td>
+              <Table.Td className="number">{formatCount(corpus.validationDocuments)}</Table.Td>
+              <Table.Td className="number">{formatBytes(corpus.bytes)}</Table.Td>
+              <Table.Td className="number">{formatCount(corpus.duplicates)}</Table.Td>
+              <Table.Td>
+                <Ago atMs={corpus.createdAtMs} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

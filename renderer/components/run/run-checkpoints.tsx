@@ -1,0 +1,119 @@
+import { Badge, Button, Table } from '@mantine/core';
+import { IconDatabase } from '@tabler/icons-react';
+import type { Run } from '../../../electron/contract/runs.ts';
+import { showError } from '../../data/announce.ts';
+import { useCommand, useContract } from '../../data/queries.ts';
+import { formatBytes, formatCount } from '../../lib/format.ts';
+import { Ago } from '../common/ago.tsx';
+import { Answered } from '../common/answered.tsx';
+import { ConfirmButton } from '../common/confirm-button.tsx';
+import { ButtonLink, PageLink } from '../common/link.tsx';
+import { Panel } from '../common/panel.tsx';
+import { Teaching } from '../common/teaching.tsx';
+
+/** The checkpoints a run made: where others can start, be evaluated and compared. */
+export function RunCheckpoints({ run }: { readonly run: Run }): React.JSX.Element {
+  const checkpoints = useContract('checkpoints.list', {});
+  const remove = useCommand('checkpoints.remove');
+  return (
+    <Answered query={checkpoints} what="the checkpoints">
+      {(all) => {
+        const own = all.filter((checkpoint) => checkpoint.runId === run.id).sort((a, b) => b.step - a.step);
+        if (own.length === 0) {
+          return (
+            <Panel>
+              <Teaching icon={IconDatabase} title="No checkpoint yet">
+                A run keeps one every so many steps (the setting “Checkpoint every”) and one at its end.
+              </Teaching>
+            </Panel>
+          );
+        }
+        return (
+          <Panel
+            title="Checkpoints"
+            flush
+            actions={
+              <ButtonLink size="xs" variant="default" to={`/compare?c=${own.map(({ id }) => id).join(',')}`}>
+                Compare all of them
+              </ButtonLink>
+            }
+          >
+            <Table.ScrollContainer minWidth={760}>
+              <Table horizontalSpacing="md" aria-label="Checkpoints of the run">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th className="number">Step</Table.Th>
+                    <Table.Th>Name</Table.Th>
+                    <Table.Th className="number">Size</Table.Th>
+                    <Table.Th className="number">Evaluations</Table.Th>
+                    <Table.Th>Made</Table.Th>
+                    <Table.Th>
+                      <span className="visually-hidden">Actions</span>
+                    </Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {own.map((checkpoint) => (
+                    <Table.Tr key={checkpoint.id}>
+                      <Table.Td className="number">{formatCount(checkpoint.step)}</Table.Td>
+                      <Table.Td>
+                        {checkpoint.name} {checkpoint.final && <Badge color="teal">final</Badge>}
+                      </Table.Td>
+                      <Table.Td className="number">{formatBytes(checkpoint.bytes)}</Table.Td>
+                      <Table.Td className="number">
+                        {checkpoint.evaluations > 0 ? (
+                          <PageLink to={`/compare?c=${checkpoint.id}`}>
+                            {formatCount(checkpoint.evaluations)}
+                          </PageLink>
+                        ) : (
+                          '0'
+                        )}
+                      </Table.Td>
+                      <Table.Td>
+                        <Ago atMs={checkpoint.createdAtMs} />
+                      </Table.Td>
+                      <Table.Td className="number">
+                        <Button.Group style={{ justifyContent: 'flex-end' }}>
+                          <ButtonLink
+                            size="compact-xs"
+                            variant="default"
+                            to={evaluateAddress(run, checkpoint.id)}
+                          >
+                            Evaluate
+                          </ButtonLink>
+                          <ButtonLink
+                            size="compact-xs"
+                            variant="default"
+                            to={`/runs/new?stage=rmt&base=checkpoint:${checkpoint.id}${run.corpusId ? `&corpus=${run.corpusId}` : ''}`}
+                          >
+                            Train from it
+                          </ButtonLink>
+                          <ConfirmButton
+                            size="compact-xs"
+                            variant="default"
+                            act="Remove checkpoint"
+                            question="Its weights and evaluations are deleted from the workspace. This cannot be undone."
+                            onConfirm={() =>
+                              remove.mutate({ checkpointId: checkpoint.id }, { onError: showError })
+                            }
+                          >
+                            Remove
+                          </ConfirmButton>
+                        </Button.Group>
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          </Panel>
+        );
+      }}
+    </Answered>
+  );
+}
+
+function evaluateAddress(run: Run, checkpointId: string): string {
+  const corpora = `${run.corpusId ? `&corpus=${run.corpusId}` : ''}${run.questionsId ? `&questions=${run.questionsId}` : ''}`;
+  return `/runs/new?stage=evaluate&base=checkpoint:${checkpointId}${corpora}`;
+}

@@ -1,0 +1,13 @@
+import { Badge, Tooltip } from '@mantine/core';
+import { type StageName, stageDeclarations } from '../../../trainer/config/stages.ts';
+
+export function StageBadge({ stage }: { readonly stage: StageName }): React.JSX.Element {
+  const { label, summary } = stageDeclarations[stage];
+  return (
+    <Tooltip label={summary}>
+      <Badge variant="outline" color="gray">
+        {label}
+      </Badge>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,52 @@
+import {
+  IconChartDots3,
+  IconFiles,
+  IconHome,
+  IconListDetails,
+  IconPlus,
+  IconSettings,
+} from '@tabler/icons-react';
+import { Link, NavLink } from 'react-router';
+import { ButtonLink } from '../common/link.tsx';
+import { NowRunning } from './now-running.tsx';
+import classes from './shell.module.css';
+import { ThemeSwitch } from './theme-switch.tsx';
+
+const PLACES = [
+  { to: '/', label: 'Home', icon: IconHome },
+  { to: '/corpora', label: 'Corpora', icon: IconFiles },
+  { to: '/runs', label: 'Runs', icon: IconListDetails },
+  { to: '/compare', label: 'Compare', icon: IconChartDots3 },
+  { to: '/settings', label: 'Settings', icon: IconSettings },
+] as const;
+
+export function Navigation(): React.JSX.Element {
+  return (
+    <header className={classes.side}>
+      <Link to="/" className={classes.brand}>
+        <img src="./icon.svg" width={24} height={24} alt="" />
+        Midtrain
+      </Link>
+      <ButtonLink to="/runs/new" leftSection={<IconPlus size={16} aria-hidden />} mb="sm" fullWidth>
+        New run
+      </ButtonLink>
+      <nav aria-label="Places">
+        <ul className={classes.links}>
+          {PLACES.map(({ to, label, icon: PlaceIcon }) => (
+            <li key={to}>
+              <NavLink to={to} end={to === '/'} className={classes.link}>
+                <PlaceIcon size={18} stroke={1.6} aria-hidden />
+                {label}
+              </NavLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className={classes.spacer} />
+      <NowRunning />
+      <div className={classes.foot}>
+        <ThemeSwitch />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,38 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useRef } from 'react';
+import { Outlet, ScrollRestoration, useNavigate, useNavigation } from 'react-router';
+import type { EventMessage } from '../../../electron/contract.ts';
+import { announceRun } from '../../data/announce.ts';
+import { useLive } from '../../data/live.ts';
+import { ImportProvider } from '../corpora/import-provider.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { Navigation } from './navigation.tsx';
+import classes from './shell.module.css';
+
+/** The frame around every page: navigation, the live connection, and a window that takes dropped files anywhere. */
+export function Shell(): React.JSX.Element {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const main = useRef<HTMLElement>(null);
+  const onMessage = useCallback(
+    (event: EventMessage) => announceRun(client, event, (runId) => void navigate(`/runs/${runId}`)),
+    [client, navigate],
+  );
+  const connection = useLive(client, onMessage);
+  const leaving = useNavigation().state === 'loading';
+  return (
+    <ImportProvider>
+      <button type="button" className="skip-link" onClick={() => main.current?.focus()}>
+        Skip to the page
+      </button>
+      <div className={classes.frame}>
+        <Navigation />
+        <main ref={main} id="main" tabIndex={-1} className={classes.main} aria-busy={leaving}>
+          <ConnectionBanner state={connection} />
+          <Outlet />
+        </main>
+      </div>
+      <ScrollRestoration />
+    </ImportProvider>
+  );
+}

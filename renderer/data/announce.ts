@@ -1,0 +1,39 @@
+import { notifications } from '@mantine/notifications';
+import type { QueryClient } from '@tanstack/react-query';
+import type { Run } from '../../electron/contract/runs.ts';
+import type { EventMessage } from '../../electron/contract.ts';
+import { HostError } from '../api.ts';
+import { isOver, STATE_TEXT } from '../lib/run-state.ts';
+import { queryKey } from './queries.ts';
+
+/** Tells that a run ended, whatever page is open. Must hear an event before the caches do. */
+export function announceRun(client: QueryClient, event: EventMessage, open: (runId: string) => void): void {
+  if (event.kind !== 'run' || !isOver(event.run.state)) return;
+  const { run } = event;
+  const before = client.getQueryData<Run[]>(queryKey('runs.list', {}))?.find((other) => other.id === run.id);
+  if (!before || before.state === run.state || isOver(before.state)) return;
+  const { label, colour } = STATE_TEXT[run.state];
+  notifications.show({
+    color: colour,
+    title: `${run.name}: ${label.toLowerCase()}`,
+    message: run.reason ?? STATE_TEXT[run.state].help,
+    autoClose: run.state === 'finished' ? 6000 : false,
+    onClick: () => open(run.id),
+    style: { cursor: 'pointer' },
+  });
+}
+
+/** Shows why a command failed and what to do about it. */
+export function showError(error: Error): void {
+  notifications.show({
+    color: 'red',
+    title: error.message,
+    message: error instanceof HostError ? error.wayOut : 'This is a fault of the application.',
+    autoClose: 12_000,
+    role: 'alert',
+  });
+}
+
+export function showDone(message: string): void {
+  notifications.show({ color: 'teal', message, autoClose: 4000 });
+}

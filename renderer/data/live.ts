@@ -1,0 +1,166 @@
+/** Events of the host, written into the cached answers as they come; no query is ever repeated by the clock. */
+import type { QueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { Checkpoint } from '../../electron/contract/checkpoints.ts';
+import type { Corpus } from '../../electron/contract/corpora.ts';
+import type { Run } from '../../electron/contract/runs.ts';
+import type { ContractName, EventMessage, Output } from '../../electron/contract.ts';
+import { type ConnectionState, listen } from '../api.ts';
+import { upsert, without } from '../lib/collections.ts';
+import { everyMs } from './throttle.ts';
+
+const REFRESH_MS = 1000;
+
+type Kind<K extends EventMessage['kind']> = Extract<EventMessage, { kind: K }>;
+
+interface Caches {
+  readonly client: QueryClient;
+  /** Marks what an event made stale; at most once in REFRESH_MS for each name and id. */
+  readonly refresh: (name: ContractName, id?: string) => void;
+}
+
+function patch<N extends ContractName>(
+  client: QueryClient,
+  name: N,
+  change: (data: Output<N>, input: Record<string, unknown>) => Output<N>,
+): void {
+  for (const query of client.getQueryCache().findAll({ queryKey: [name] })) {
+    const data = query.state.data as Output<N> | undefined;
+    if (data === undefined) continue;
+    const next = change(data, query.queryKey[1] as Record<string, unknown>);
+    if (next !== data) client.setQueryData(query.queryKey, next);
+  }
+}
+
+function onRun({ client, refresh }: Caches, run: Run): void {
+  let changed = true;
+  patch(client, 'runs.list', (runs, input) => {
+    const before = runs.find((other) => other.id === run.id);
+    changed = before?.state !== run.state || before.reason !== run.reason;
+    if (run.stage === 'evaluate' && input.includeEvaluations === false) return runs;
+    return upsert(runs, run, 'first');
+  });
+  patch(client, 'runs.get', (detail) => {
+    if (detail.run.id !== run.id) return detail;
+    changed = detail.run.state !== run.state || detail.run.reason !== run.reason;
+    return { ...detail, run };
+  });
+  if (!changed) return;
+  refresh('runs.get', run.id);
+  refresh('runs.metrics', run.id);
+  refresh('sample.get');
+}
+
+function onMetrics({ client, refresh }: Caches, { runId, step, latest }: Kind<'metrics'>): void {
+  const moved = (run: Run): Run =>
+    run.id === runId ? { ...run, step, latest: { ...run.latest, ...latest } } : run;
+  patch(client, 'runs.list', (runs) => runs.map(moved));
+  let unknownName = false;
+  patch(client, 'runs.get', (detail) => {
+    if (detail.run.id !== runId) return detail;
+    const known = new Set(detail.metricNames);
+    unknownName = Object.keys(latest).some((name) => !known.has(name));
+    return { ...detail, run: moved(detail.run) };
+  });
+  if (unknownName) refresh('runs.get', runId);
+  refresh('runs.metrics', runId);
+}
+
+function onCorpus({ client, refresh }: Caches, corpus: Corpus): void {
+  let state = '';
+  patch(client, 'corpora.list', (corpora) => {
+    state = corpora.find((other) => other.id === corpus.id)?.state ?? '';
+    return upsert(corpora, corpus, 'first');
+  });
+  patch(client, 'corpora.get', (detail) => (detail.corpus.id === corpus.id ? { ...detail, corpus } : detail));
+  refresh('corpora.get', corpus.id);
+  if (state === corpus.state) return;
+  refresh('corpora.preview', corpus.id);
+  refresh('corpora.tokens', corpus.id);
+  refresh('sample.get');
+}
+
+function onCheckpoint({ client, refresh }: Caches, checkpoint: Checkpoint): void {
+  patch(client, 'checkpoints.list', (list, input) =>
+    input.finalOnly && !checkpoint.final ? list : upsert(list, checkpoint, 'first'),
+  );
+  refresh('sample.get');
+  refresh('compare.checkpoints', checkpoint.id);
+}
+
+function onRemoved({ client, refresh }: Caches, { what, id }: Kind<'removed'>): void {
+  if (what === 'run') patch(client, 'runs.list', (list) => without(list, id));
+  if (what === 'corpus') patch(client, 'corpora.list', (list) => without(list, id));
+  if (what !== 'corpus') refresh('checkpoints.list');
+  else refresh('runs.list');
+  patch(client, 'checkpoints.list', (list) => without(list, id));
+  refresh('compare.checkpoints');
+  refresh('sample.get');
+}
+
+function onEvent(caches: Caches, event: EventMessage): void {
+  switch (event.kind) {
+    case 'run':
+      onRun(caches, event.run);
+      break;
+    case 'metrics':
+      onMetrics(caches, event);
+      break;
+    case 'corpus':
+      onCorpus(caches, event.corpus);
+      break;
+    case 'samples':
+      caches.refresh('runs.samples', event.runId);
+      break;
+    case 'checkpoint':
+      onCheckpoint(caches, event.checkpoint);
+      break;
+    case 'evaluation':
+      for (const name of ['evaluations.list', 'compare.checkpoints', 'compare.answers'] as const) {
+        caches.refresh(name, event.checkpointId);
+      }
+      caches.refresh('checkpoints.list');
+      break;
+    case 'removed':
+      onRemoved(caches, event);
+      break;
+    default:
+      event satisfies never;
+  }
+}
+
+/** Whether a query's input speaks of this id, on its own or in a list. */
+function concerns(input: unknown, id: string): boolean {
+  if (typeof input !== 'object' || input === null) return false;
+  return Object.values(input).some((value) => value === id || (Array.isArray(value) && value.includes(id)));
+}
+
+/** Keeps the caches true for as long as the page lives; returns the state of the connection. */
+export function useLive(client: QueryClient, onMessage: (event: EventMessage) => void): ConnectionState {
+  const [state, setState] = useState<ConnectionState>('connecting');
+  useEffect(() => {
+    const refresh = everyMs(REFRESH_MS, (name: ContractName, id?: string) => {
+      void client.invalidateQueries({
+        predicate: ({ queryKey: [key, input] }) => key === name && (id === undefined || concerns(input, id)),
+      });
+    });
+    let wasLost = false;
+    const stop = listen(
+      (event) => {
+        onMessage(event);
+        onEvent({ client, refresh: refresh.call }, event);
+      },
+      (next) => {
+        setState(next);
+        // Whatever happened meanwhile was not heard: every answer is old.
+        if (next === 'open' && wasLost) void client.invalidateQueries();
+        wasLost = next === 'lost';
+      },
+    );
+    return () => {
+      stop();
+      refresh.cancel();
+    };
+  }, [client, onMessage]);
+  return state;
+}

@@ -1,0 +1,54 @@
+/** Contract entries as cached queries and commands: the key of a query is its name and its input. */
+import {
+  keepPreviousData,
+  QueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+} from '@tanstack/react-query';
+import type { ContractName, Input, Output } from '../../electron/contract.ts';
+import { call, HOST_GONE, type HostError } from '../api.ts';
+
+// Answers stay true until an event says otherwise, so nothing is fetched again by the clock. The host is on this
+// machine: being offline is no reason not to ask it.
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: Number.POSITIVE_INFINITY,
+      networkMode: 'always',
+      refetchOnWindowFocus: false,
+      retry: (failures, error) => error.name === HOST_GONE && failures < 3,
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+export function queryKey<N extends ContractName>(name: N, input: Input<N>): [N, Input<N>] {
+  return [name, input];
+}
+
+interface QueryOptions {
+  readonly enabled?: boolean;
+  /** Shows the last answer while the one for a new input is on its way. */
+  readonly keepPrevious?: boolean;
+}
+
+export function useContract<N extends ContractName>(
+  name: N,
+  input: Input<N>,
+  { enabled = true, keepPrevious = false }: QueryOptions = {},
+): UseQueryResult<Output<N>, HostError> {
+  return useQuery<Output<N>, HostError>({
+    queryKey: queryKey(name, input),
+    queryFn: ({ signal }) => call(name, input, signal),
+    enabled,
+    ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
+  });
+}
+
+export function useCommand<N extends ContractName>(
+  name: N,
+): UseMutationResult<Output<N>, HostError, Input<N>> {
+  return useMutation<Output<N>, HostError, Input<N>>({ mutationFn: (input) => call(name, input) });
+}

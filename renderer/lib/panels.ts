@@ -1,0 +1,163 @@
+/** Which recorded metrics share a chart, in the order of trainer/metrics.ts's groups. Pure: names in, panels out. */
+import { CHARTS, type ChartName } from '../../trainer/metrics.ts';
+import { seriesColour, seriesDash, tierColour } from './colours.ts';
+import { metricFor } from './metric-text.ts';
+
+interface PanelSpec {
+  readonly title: string;
+  /** Names in the order they are drawn, or a pattern for families. */
+  readonly names: readonly string[] | RegExp;
+  readonly kind?: 'stack';
+  readonly yLabel?: string;
+  readonly domain?: readonly [number, number];
+  readonly help?: string;
+}
+
+const SHARE = [0, 1] as const;
+
+/** Metrics that are read against each other; any other gets a panel of its own. */
+const SPECS: readonly PanelSpec[] = [
+  { title: 'Loss', names: ['loss', 'ntp_loss', 'validation_loss'] },
+  { title: 'Reward', names: ['reward', 'reward_std'], yLabel: 'reward' },
+  {
+    title: 'Reward parts',
+    names: /^rewards\/.+\/mean$/,
+    yLabel: 'mean reward',
+    help: 'What the reward is made of. A part that rises while the match falls is being exploited.',
+  },
+  {
+    title: 'Thinking length and budget',
+    names: ['thinking/mean_length', 'budget/target', 'budget/mean_abs_error'],
+    help: 'The length asked for (B_t, dashed), the mean length of the thinking, and the mean distance between the two.',
+  },
+  {
+    title: 'Completion length',
+    names: ['completions/mean_length', 'completions/min_length', 'completions/max_length'],
+  },
+  {
+    title: 'Curriculum mix',
+    names: ['curriculum/easy', 'curriculum/medium', 'curriculum/hard'],
+    kind: 'stack',
+    yLabel: 'share of positions',
+    help: 'The tiers the step’s positions were drawn from.',
+  },
+  {
+    title: 'Accuracy by tier',
+    names: ['match/easy', 'match/medium', 'match/hard'],
+    yLabel: 'share right',
+    domain: SHARE,
+    help: 'Share of rollouts that predicted the true token, in each tier. Few positions a step make it noisy: smooth it.',
+  },
+  { title: 'Tokens under RL', names: ['rl_token_share'], yLabel: 'share' },
+  { title: 'Restoration by mask fraction', names: /^restore\/by_mask_fraction\//, yLabel: 'mean score' },
+  { title: 'Restoration score', names: /^restore\/(?!by_mask_fraction\/)/, yLabel: 'mean score' },
+  {
+    title: 'Lost groups and rollouts',
+    names: ['frac_reward_zero_std', 'completions/clipped_ratio'],
+    yLabel: 'share',
+    domain: SHARE,
+    help: 'Groups whose rewards are all equal teach nothing; truncated rollouts earn no match. Near 1, the run has stalled.',
+  },
+  {
+    title: 'Clipped tokens',
+    names: ['clip_ratio/region_mean', 'clip_ratio/low_mean', 'clip_ratio/high_mean'],
+    yLabel: 'share of tokens',
+  },
+];
+
+/** Cumulative counts serve as x, not as curves. */
+const X_ONLY = new Set(['wall_time', 'num_tokens', 'flops']);
+/** Schedules: drawn as they are, dashed, never smoothed. */
+const SCHEDULES = new Set([
+  'budget/target',
+  'learning_rate',
+  'curriculum/easy',
+  'curriculum/medium',
+  'curriculum/hard',
+]);
+
+export interface PanelLine {
+  readonly name: string;
+  readonly label: string;
+  readonly colour: string;
+  readonly dash: string | undefined;
+  readonly exact: boolean;
+}
+
+export interface ChartPanel {
+  readonly title: string;
+  readonly kind: 'lines' | 'stack';
+  readonly unit: string | undefined;
+  readonly yLabel: string;
+  readonly domain: readonly [number, number] | undefined;
+  readonly help: string | undefined;
+  readonly lines: readonly PanelLine[];
+}
+
+export interface PanelGroup {
+  readonly chart: ChartName;
+  readonly title: string;
+  readonly panels: readonly ChartPanel[];
+}
+
+function colourOf(name: string, index: number): string {
+  const tier = /^(?:curriculum|match)\/(easy|medium|hard)$/.exec(name)?.[1];
+  return tier === 'easy' || tier === 'medium' || tier === 'hard' ? tierColour(tier) : seriesColour(index);
+}
+
+/** Inside a panel whose title names the family, the label is the part alone. */
+function shortLabel(name: string): string {
+  const tier = /^(?:curriculum|match)\/(.+)$/.exec(name)?.[1];
+  if (tier) return tier;
+  return (
+    /^rewards\/(.+)\/mean$/.exec(name)?.[1] ??
+    /^restore\/(?:by_mask_fraction\/)?(.+)$/.exec(name)?.[1] ??
+    metricFor(name).label
+  );
+}
+
+function panelOf(spec: PanelSpec, names: readonly string[]): ChartPanel {
+  const first = metricFor(names[0] ?? '');
+  return {
+    title: spec.title,
+    kind: spec.kind === 'stack' ? 'stack' : 'lines',
+    unit: first.unit,
+    yLabel: spec.yLabel ?? first.unit ?? first.label.toLowerCase(),
+    domain: spec.domain,
+    help: spec.help ?? (names.length === 1 ? first.help : undefined),
+    lines: names.map((name, index) => ({
+      name,
+      label: shortLabel(name),
+      colour: colourOf(name, index),
+      dash: name === 'budget/target' ? '7 4' : seriesDash(index),
+      exact: SCHEDULES.has(name),
+    })),
+  };
+}
+
+/** The panels for what a run recorded, grouped as trainer/metrics.ts groups its metrics. */
+export function panelsOf(metricNames: readonly string[]): PanelGroup[] {
+  const left = new Set(metricNames.filter((name) => !X_ONLY.has(name)));
+  const panels: { chart: ChartName; panel: ChartPanel }[] = [];
+  for (const spec of SPECS) {
+    const { names } = spec;
+    const found =
+      names instanceof RegExp
+        ? [...left].filter((name) => names.test(name)).sort()
+        : names.filter((name) => left.has(name));
+    if (found.length === 0) continue;
+    for (const name of found) left.delete(name);
+    panels.push({ chart: metricFor(found[0] ?? '').chart, panel: panelOf(spec, found) });
+  }
+  for (const name of left) {
+    const { label, chart } = metricFor(name);
+    panels.push({ chart, panel: panelOf({ title: label, names: [] }, [name]) });
+  }
+  return (Object.keys(CHARTS) as ChartName[])
+    .map((chart) => ({
+      chart,
+      title: CHARTS[chart],
+      panels: panels.filter((entry) => entry.chart === chart).map(({ panel }) => panel),
+    }))
+    .filter(({ panels: own }) => own.length > 0);
+}

@@ -1,0 +1,125 @@
+import { Badge, Group, Stack, Tabs } from '@mantine/core';
+import { useNavigate, useParams } from 'react-router';
+import type { Output } from '../../electron/contract.ts';
+import { Ago } from '../components/common/ago.tsx';
+import { Answered } from '../components/common/answered.tsx';
+import { ConfirmButton } from '../components/common/confirm-button.tsx';
+import { EditableName } from '../components/common/editable-name.tsx';
+import { Facts } from '../components/common/facts.tsx';
+import { ButtonLink } from '../components/common/link.tsx';
+import { Page } from '../components/common/page.tsx';
+import { Panel } from '../components/common/panel.tsx';
+import { CorpusFiles } from '../components/corpora/corpus-files.tsx';
+import { DocumentPreview } from '../components/corpora/document-preview.tsx';
+import { ImportState } from '../components/corpora/import-state.tsx';
+import { TokenStatisticsPanel } from '../components/corpora/token-statistics.tsx';
+import { showError } from '../data/announce.ts';
+import { useCommand, useContract } from '../data/queries.ts';
+import { useUrlChoice } from '../data/url-state.ts';
+import { formatBytes, formatCount } from '../lib/format.ts';
+
+const TABS = ['preview', 'tokens', 'files'] as const;
+
+export function CorpusPage(): React.JSX.Element {
+  const { corpusId = '' } = useParams();
+  const detail = useContract('corpora.get', { corpusId });
+  return (
+    <Answered query={detail} what="the corpus">
+      {(data) => <CorpusDetail detail={data} />}
+    </Answered>
+  );
+}
+
+function CorpusDetail({ detail }: { readonly detail: Output<'corpora.get'> }): React.JSX.Element {
+  const { corpus, files } = detail;
+  const [tab, setTab] = useUrlChoice('tab', TABS);
+  const rename = useCommand('corpora.rename');
+  const remove = useCommand('corpora.remove');
+  const navigate = useNavigate();
+  const ready = corpus.state === 'ready';
+  return (
+    <Page
+      title={corpus.name}
+      heading={
+        <EditableName
+          name={corpus.name}
+          what="corpus"
+          onRename={(name) => rename.mutate({ corpusId: corpus.id, name }, { onError: showError })}
+        />
+      }
+      description={
+        <Group gap="xs">
+          <Badge color="gray">{corpus.kind}</Badge>
+          {corpus.origin === 'sample' && <Badge color="indigo">sample project</Badge>}
+          <span>
+            Imported <Ago atMs={corpus.createdAtMs} />
+          </span>
+        </Group>
+      }
+      actions={
+        <>
+          {ready && (
+            <ButtonLink to={newRunAddress(corpus.kind, corpus.id)}>
+              {corpus.kind === 'documents' ? 'Train on it' : 'Post-train on it'}
+            </ButtonLink>
+          )}
+          <ConfirmButton
+            variant="default"
+            act="Remove corpus"
+            question="Its documents are deleted from the workspace. The files it came from stay where they are."
+            onConfirm={() =>
+              remove.mutate(
+                { corpusId: corpus.id },
+                { onError: showError, onSuccess: () => void navigate('/corpora') },
+              )
+            }
+          >
+            Remove
+          </ConfirmButton>
+        </>
+      }
+    >
+      <Stack gap="md">
+        <Panel>
+          <Group justify="space-between" align="flex-start" gap="xl">
+            <Facts
+              facts={[
+                { label: 'Training documents', value: formatCount(corpus.trainDocuments) },
+                { label: 'Held out', value: formatCount(corpus.validationDocuments) },
+                { label: 'Size', value: formatBytes(corpus.bytes) },
+                { label: 'Files', value: formatCount(corpus.files) },
+                { label: 'Files with errors', value: formatCount(corpus.failedFiles) },
+                { label: 'Exact duplicates dropped', value: formatCount(corpus.duplicates) },
+              ]}
+            />
+            <ImportState corpus={corpus} />
+          </Group>
+        </Panel>
+        <Tabs value={tab} onChange={(next) => setTab((next ?? 'preview') as (typeof TABS)[number])}>
+          <Tabs.List mb="md">
+            <Tabs.Tab value="preview">Documents</Tabs.Tab>
+            <Tabs.Tab value="tokens">Token statistics</Tabs.Tab>
+            <Tabs.Tab value="files">
+              Files{corpus.failedFiles > 0 ? ` (${formatCount(corpus.failedFiles)} with errors)` : ''}
+            </Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="preview">
+            <DocumentPreview corpus={corpus} />
+          </Tabs.Panel>
+          <Tabs.Panel value="tokens">
+            <TokenStatisticsPanel corpus={corpus} />
+          </Tabs.Panel>
+          <Tabs.Panel value="files">
+            <CorpusFiles files={files} />
+          </Tabs.Panel>
+        </Tabs>
+      </Stack>
+    </Page>
+  );
+}
+
+function newRunAddress(kind: 'documents' | 'questions', corpusId: string): string {
+  return kind === 'documents'
+    ? `/runs/new?stage=pretrain&corpus=${corpusId}`
+    : `/runs/new?stage=posttrain&questions=${corpusId}`;
+}

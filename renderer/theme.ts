@@ -1,0 +1,94 @@
+import { Badge, Button, type CSSVariablesResolver, createTheme, Tabs, Tooltip } from '@mantine/core';
+import { colourVariables, SURFACE } from './lib/colours.ts';
+
+export const theme = createTheme({
+  primaryColor: 'indigo',
+  primaryShade: { light: 7, dark: 6 },
+  autoContrast: true,
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+  defaultRadius: 'sm',
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, monospace",
+  headings: {
+    fontWeight: '640',
+    sizes: { h1: { fontSize: '22px', lineHeight: '1.3' }, h2: { fontSize: '16px' } },
+  },
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '19px' },
+  colors: {
+    indigo: [
+      '#eef1ff',
+      '#dde3fd',
+      '#bac5f8',
+      '#93a4f2',
+      '#7188ee',
+      '#5c75ea',
+      '#4a63e3',
+      '#3b52cc',
+      '#3047b5',
+      '#243a9e',
+    ],
+    gray: [
+      '#f7f8fa',
+      '#eff1f4',
+      '#e4e7ec',
+      '#d3d8df',
+      '#b3bac5',
+      '#8b94a3',
+      '#646d7c',
+      '#4a5260',
+      '#333a46',
+      '#1c2129',
+    ],
+    dark: [
+      '#d5d9e0',
+      '#b4bac5',
+      '#9098a6',
+      '#6b7383',
+      '#3d4450',
+      '#2b313b',
+      '#1f242c',
+      '#16181d',
+      '#101216',
+      '#0a0c0f',
+    ],
+  },
+  components: {
+    Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 560 } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: {
+        openDelay: 250,
+        multiline: true,
+        maw: 320,
+        withArrow: true,
+        events: { hover: true, focus: true, touch: true },
+      },
+    }),
+    Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
+  },
+});
+
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    ...colourVariables('light'),
+    '--page': '#f4f5f7',
+    '--line': '#e1e4e9',
+    '--chart-grid': '#e9ebef',
+    '--chart-axis': '#646d7c',
+    '--mantine-color-body': SURFACE.light,
+    '--mantine-color-dimmed': '#5b6472',
+    '--mantine-color-default-border': '#d3d8df',
+  },
+  dark: {
+    ...colourVariables('dark'),
+    '--page': '#0d0f12',
+    '--line': '#272c35',
+    '--chart-grid': '#242932',
+    '--chart-axis': '#98a1af',
+    '--mantine-color-body': SURFACE.dark,
+    '--mantine-color-dimmed': '#9aa3b1',
+    '--mantine-color-default-border': '#363d48',
+  },
+});
