@@ -3,6 +3,7 @@ import type { AppErrorMessage } from './contract/shapes.ts';
 
 export type AppErrorName =
   | 'BaseFailed'
+  | 'BaseUnsuitable'
   | 'CheckpointInUse'
   | 'CorpusInUse'
   | 'CorpusNotReady'
@@ -16,6 +17,7 @@ export type AppErrorName =
   | 'MissingBase'
   | 'MissingCheckpoint'
   | 'MissingCorpus'
+  | 'NothingHeldOut'
   | 'NotFound'
   | 'PathNotAllowed'
   | 'QueueFull'
@@ -70,4 +72,9 @@ export function messageOf(error: unknown): string {
 /** The code of a system or SQLite error (`EACCES`, `SQLITE_BUSY` …), or ''. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** Says a fault where no caller waits for it. The program goes on. */
+export function reportFault(error: unknown): void {
+  console.error(error);
 }

@@ -108,11 +108,12 @@ CREATE TABLE metric_names (
 ) STRICT;
 
 CREATE TABLE metric_series (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice: readers remember what they drew by it
   run_key INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
   name_id INTEGER NOT NULL REFERENCES metric_names,
   points INTEGER NOT NULL,
   non_finite INTEGER NOT NULL, -- points that are NaN or infinite
+  version INTEGER NOT NULL, -- rises with every write
   UNIQUE (run_key, name_id)
 ) STRICT;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { engineReport } from '../../trainer/protocol.ts';
 import { command, id, query } from './shapes.ts';
 
-const engineChoice = z.object({
+export const engineChoice = z.object({
   name: z.string(),
   available: z.boolean(),
   /** Why not, or what it would run on. */

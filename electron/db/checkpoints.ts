@@ -33,9 +33,6 @@ export function checkpointQueries(db: Database) {
   const ofOrigin = db.prepare<[string], CheckpointRow>(
     `SELECT ${COLUMNS} ${FROM} WHERE c.origin = ? ORDER BY c.created_at_ms DESC`,
   );
-  const descendants = db.prepare<[{ id: string }], { n: number }>(
-    'SELECT count(*) AS n FROM checkpoints WHERE root_id = @id AND id <> @id',
-  );
   const addTokenizer = db.prepare<[string, string, number, number]>(
     'INSERT INTO tokenizers (sha256, kind, vocab_size, created_at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -58,7 +55,6 @@ export function checkpointQueries(db: Database) {
     /** Latest step first. */
     ofRun: (runId: string): CheckpointRow[] => ofRun.all(runId),
     ofOrigin: (origin: Checkpoint['origin']): CheckpointRow[] => ofOrigin.all(origin),
-    hasDescendants: (id: string): boolean => (descendants.get({ id })?.n ?? 0) > 0,
     add(row: NewCheckpointRow, tokenizerKind: 'bpe' | 'words'): void {
       addTokenizer.run(row.tokenizerSha256, tokenizerKind, row.vocabSize, row.createdAtMs);
       add.run({ ...row, final: row.final ? 1 : 0 });

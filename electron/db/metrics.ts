@@ -10,6 +10,8 @@ export interface SeriesRow {
   readonly name: string;
   readonly points: number;
   readonly nonFinite: number;
+  /** Rises with every write. */
+  readonly version: number;
 }
 
 export interface NumberedChunk extends StoredChunk {
@@ -24,7 +26,7 @@ interface ChunkRow {
   data: Buffer;
 }
 
-const SERIES_COLUMNS = 's.id, s.run_key AS runKey, n.name, s.points, s.non_finite AS nonFinite';
+const SERIES_COLUMNS = 's.id, s.run_key AS runKey, n.name, s.points, s.non_finite AS nonFinite, s.version';
 const CHUNK_COLUMNS = 'id, points, first_step AS firstStep, last_step AS lastStep, data';
 type Key = [number];
 type Range = [number, number];
@@ -38,6 +40,12 @@ export function metricReads(db: Database) {
   const chunks = db.prepare<Range, ChunkRow>(
     `SELECT ${CHUNK_COLUMNS} FROM metric_chunks WHERE id >= ? AND id < ? ORDER BY id`,
   );
+  const firstChunk = db.prepare<Range, ChunkRow>(
+    `SELECT ${CHUNK_COLUMNS} FROM metric_chunks WHERE id >= ? AND id < ? ORDER BY id LIMIT 1`,
+  );
+  const lastChunk = db.prepare<Range, ChunkRow>(
+    `SELECT ${CHUNK_COLUMNS} FROM metric_chunks WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1`,
+  );
   const summaries = db.prepare<Range, ChunkRow>(
     `SELECT ${CHUNK_COLUMNS} FROM metric_summaries WHERE id >= ? AND id < ? ORDER BY id`,
   );
@@ -46,6 +54,11 @@ export function metricReads(db: Database) {
   return {
     seriesOfRun: (runKey: number): SeriesRow[] => seriesOfRun.all(runKey),
     chunks: (seriesId: number): ChunkRow[] => chunks.all(from(seriesId), from(seriesId + 1)),
+    /** The first and the last chunk. */
+    ends: (seriesId: number): ChunkRow[] => {
+      const range: Range = [from(seriesId), from(seriesId + 1)];
+      return [firstChunk.get(...range), lastChunk.get(...range)].filter((row) => row !== undefined);
+    },
     /** One chunk, or null. */
     chunk(seriesId: number, chunk: number): NumberedChunk | null {
       const row = chunks.get(from(seriesId, chunk), from(seriesId, chunk + 1));
@@ -64,11 +77,11 @@ export function metricReads(db: Database) {
 export function metricWrites(db: Database) {
   const addName = db.prepare<[string]>('INSERT INTO metric_names (name) VALUES (?) ON CONFLICT DO NOTHING');
   const addSeries = db.prepare<[number, string]>(
-    `INSERT INTO metric_series (run_key, name_id, points, non_finite)
-     SELECT ?, id, 0, 0 FROM metric_names WHERE name = ?`,
+    `INSERT INTO metric_series (run_key, name_id, points, non_finite, version)
+     SELECT ?, id, 0, 0, 0 FROM metric_names WHERE name = ?`,
   );
   const updateSeries = db.prepare<[number, number, number]>(
-    'UPDATE metric_series SET points = ?, non_finite = ? WHERE id = ?',
+    'UPDATE metric_series SET points = ?, non_finite = ?, version = version + 1 WHERE id = ?',
   );
   const removeSeries = db.prepare<Key>('DELETE FROM metric_series WHERE id = ?');
   const put = (table: string) =>

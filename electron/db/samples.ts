@@ -77,3 +77,4 @@ export function sampleWrites(db: Database) {
   };
 }
 export type SampleWrites = ReturnType<typeof sampleWrites>;
+export type SampleReads = ReturnType<typeof sampleReads>;

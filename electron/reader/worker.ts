@@ -1,0 +1,76 @@
+/** The reader's thread: answers long reads from a read-only connection. */
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { z } from 'zod';
+import type { Output, ResolvedInput } from '../contract.ts';
+import { openReader } from '../db/open.ts';
+import { openQueries } from '../db/queries.ts';
+import { AppError, errorMessage } from '../errors.ts';
+import {
+  compareAnswers,
+  compareCheckpoints,
+  evaluationItems,
+  listEvaluations,
+} from '../services/comparisons.ts';
+import { countTokens, previewCorpus } from '../services/corpus-reading.ts';
+import { findCheckpoint, findCorpus, findRun } from '../services/find.ts';
+import { readSamples } from '../services/samples.ts';
+import { readSeriesJson, seriesCache } from '../services/series.ts';
+import { fromWorkspace } from '../services/workspace-paths.ts';
+import type { ReaderCall, ReaderReply, ReaderRequest } from './client.ts';
+
+const CACHE_CHARACTERS = 96 * 2 ** 20;
+
+const { folder } = z.object({ folder: z.string() }).parse(workerData);
+const queries = openQueries(openReader(join(folder, 'midtrain.db')));
+const context = { queries };
+const seriesSource = {
+  metrics: queries.metrics,
+  runKey: (id: string) => queries.runs.byId(id)?.key ?? null,
+  cache: seriesCache(CACHE_CHARACTERS),
+};
+const comparisonSource = { evaluations: queries.evaluations, checkpoint: queries.checkpoints.byId };
+
+const value =
+  <N extends ReaderCall>(read: (input: ResolvedInput<N>) => Output<N>) =>
+  (input: ResolvedInput<N>): string =>
+    JSON.stringify(read(input));
+
+const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>) => string } = {
+  'corpora.preview': value<'corpora.preview'>((input) => {
+    findCorpus(context, input.corpusId);
+    return previewCorpus(folder, queries.corpora.shards(input.corpusId), input);
+  }),
+  'corpora.tokens': value<'corpora.tokens'>(({ corpusId, checkpointId }) => {
+    findCorpus(context, corpusId);
+    const checkpoint = checkpointId === null ? null : findCheckpoint(context, checkpointId);
+    const tokenizer = checkpoint && {
+      name: checkpoint.name,
+      folder: fromWorkspace(folder, checkpoint.folder),
+    };
+    return countTokens(folder, corpusId, queries.corpora.shards(corpusId), tokenizer);
+  }),
+  'runs.metrics': (input) => readSeriesJson(seriesSource, input),
+  'runs.samples': value<'runs.samples'>((input) =>
+    readSamples(queries.samples, findRun(context, input.runId).key, input),
+  ),
+  'evaluations.list': value<'evaluations.list'>((input) => listEvaluations(comparisonSource, input)),
+  'evaluations.items': value<'evaluations.items'>((input) => evaluationItems(comparisonSource, input)),
+  'compare.checkpoints': value<'compare.checkpoints'>((input) => compareCheckpoints(comparisonSource, input)),
+  'compare.answers': value<'compare.answers'>((input) => compareAnswers(comparisonSource, input)),
+};
+
+function answer<N extends ReaderCall>({ id, name, input }: ReaderRequest<N>): ReaderReply {
+  try {
+    return { id, ok: true, json: new TextEncoder().encode(calls[name](input)) };
+  } catch (error) {
+    return { id, ok: false, error: errorMessage(error), isBug: !(error instanceof AppError) };
+  }
+}
+
+const port = parentPort;
+if (!port) throw new Error('the reader is started as a worker thread');
+port.on('message', (request: ReaderRequest) => {
+  const reply = answer(request);
+  port.postMessage(reply, reply.ok ? [reply.json.buffer] : []);
+});

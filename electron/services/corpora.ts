@@ -1,0 +1,227 @@
+/** Corpora: imported in a thread of their own, listed, renamed and removed. */
+import { rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Corpus } from '../contract/corpora.ts';
+import type { ResolvedInput } from '../contract.ts';
+import type { CorpusRow } from '../db/corpora.ts';
+import { AppError, messageOf, reportFault } from '../errors.ts';
+import { newId } from '../ids.ts';
+import { SUPPORTED } from '../import/formats.ts';
+import type { ImportMessage, ImportTask } from '../import/task.ts';
+import { entryPath } from '../paths.ts';
+import type { Caller, Context, Handlers } from './context.ts';
+import { findCorpus } from './find.ts';
+import { corpusFolder } from './job.ts';
+import { isSettled } from './run-states.ts';
+import type { Uploads } from './uploads.ts';
+
+interface Importing {
+  readonly worker: Worker;
+  progress: Corpus['progress'];
+  /** Removes what the import needed, whatever became of it. */
+  readonly cleanUp: () => Promise<void>;
+}
+
+export interface NewCorpus {
+  readonly name: string;
+  readonly kind: Corpus['kind'];
+  readonly origin: Corpus['origin'];
+  /** Kept with the corpus: how it was made. */
+  readonly options: unknown;
+  readonly task: Omit<ImportTask, 'folder'>;
+  readonly cleanUp?: () => Promise<void>;
+}
+
+type CorpusCalls =
+  | 'corpora.list'
+  | 'corpora.get'
+  | 'corpora.beginUpload'
+  | 'corpora.import'
+  | 'corpora.cancelImport'
+  | 'corpora.rename'
+  | 'corpora.remove';
+
+export interface Corpora {
+  readonly handlers: Handlers<CorpusCalls>;
+  /** Begins to write a corpus; it is visible at once and usable when ready. */
+  create(corpus: NewCorpus): Corpus;
+  /** Resolves when a corpus is not importing any more. */
+  settled(id: string): Promise<CorpusRow>;
+  close(): Promise<void>;
+}
+
+export function createCorpora(context: Context, uploads: Uploads): Corpora {
+  const { db, queries, emit, folder } = context;
+  const importing = new Map<string, Importing>();
+  const waiting = new Map<string, PromiseWithResolvers<CorpusRow>>();
+
+  const view = (row: CorpusRow): Corpus => ({ ...row, progress: importing.get(row.id)?.progress ?? null });
+  const temporaryFolder = (id: string): string => `${corpusFolder(folder, id)}.importing`;
+
+  function tell(id: string): Corpus {
+    const corpus = view(findCorpus(context, id));
+    emit({ kind: 'corpus', corpus });
+    return corpus;
+  }
+
+  function create(asked: NewCorpus): Corpus {
+    const id = newId();
+    queries.corpora.add({ id, createdAtMs: Date.now(), ...asked });
+    const task: ImportTask = { ...asked.task, folder: temporaryFolder(id) };
+    const worker = new Worker(entryPath('importer'), { workerData: task });
+    importing.set(id, { worker, progress: null, cleanUp: asked.cleanUp ?? (async () => undefined) });
+    worker.on('message', (message: ImportMessage) => {
+      if (message.kind === 'progress') {
+        const { kind: _, ...progress } = message;
+        const entry = importing.get(id);
+        if (entry) entry.progress = progress;
+        tell(id);
+      } else {
+        finish(id, message).catch((error) => fail(id, 'failed', messageOf(error)));
+      }
+    });
+    worker.on('error', (error) => {
+      fail(id, 'failed', messageOf(error)).catch(reportFault);
+    });
+    return tell(id);
+  }
+
+  /** The corpus becomes usable in one transaction, after its folder is whole and in place. */
+  async function finish(id: string, done: Extract<ImportMessage, { kind: 'done' }>): Promise<void> {
+    const { shards, ...totals } = done.corpus;
+    if (totals.trainDocuments + totals.validationDocuments === 0) {
+      queries.corpora.addFiles(id, done.files);
+      await fail(id, 'failed', emptyReason(done));
+      return;
+    }
+    await rename(temporaryFolder(id), corpusFolder(folder, id));
+    db.transaction(() => {
+      queries.corpora.addFiles(id, done.files);
+      queries.corpora.addShards(id, shards);
+      queries.corpora.update(id, { ...totals, duplicates: done.duplicates, state: 'ready' });
+    })();
+    await settle(id);
+  }
+
+  async function fail(id: string, state: 'failed' | 'cancelled', reason: string): Promise<void> {
+    queries.corpora.update(id, { state, reason });
+    await rm(temporaryFolder(id), { recursive: true, force: true });
+    await settle(id);
+  }
+
+  async function settle(id: string): Promise<void> {
+    const entry = importing.get(id);
+    importing.delete(id);
+    await entry?.cleanUp();
+    tell(id);
+    waiting.get(id)?.resolve(findCorpus(context, id));
+    waiting.delete(id);
+  }
+
+  async function startImport(asked: ResolvedInput<'corpora.import'>, caller: Caller): Promise<Corpus> {
+    const { name, source, kind, splitOn, textField, questionField, answerField, validationShare } = asked;
+    const paths =
+      source.kind === 'paths' ? allowedPaths(source.paths, caller) : uploads.paths(source.uploadId);
+    const fields = kind === 'documents' ? { kind, textField } : { kind, questionField, answerField };
+    return create({
+      name,
+      kind,
+      origin: 'imported',
+      options: { splitOn, fields, validationShare },
+      task: { source: { kind: 'paths', paths }, splitOn, fields, validationShare },
+      ...(source.kind === 'upload' ? { cleanUp: () => uploads.remove(source.uploadId) } : {}),
+    });
+  }
+
+  return {
+    create,
+    async settled(id) {
+      const row = findCorpus(context, id);
+      if (row.state !== 'importing') return row;
+      const wait = waiting.get(id) ?? Promise.withResolvers<CorpusRow>();
+      waiting.set(id, wait);
+      return wait.promise;
+    },
+    async close() {
+      for (const [id, { worker }] of importing) {
+        await worker.terminate();
+        await fail(id, 'cancelled', 'Midtrain was closed during the import.');
+      }
+    },
+    handlers: {
+      'corpora.list': () => queries.corpora.all().map(view),
+      'corpora.get': ({ corpusId }) => ({
+        corpus: view(findCorpus(context, corpusId)),
+        files: queries.corpora.files(corpusId),
+      }),
+      'corpora.beginUpload': async () => ({ uploadId: await uploads.begin() }),
+      'corpora.import': startImport,
+      'corpora.cancelImport': async ({ corpusId }) => {
+        const row = findCorpus(context, corpusId);
+        const entry = importing.get(corpusId);
+        if (!entry) {
+          throw new AppError(
+            'WrongState',
+            `“${row.name}” is not being imported: it is ${row.state}.`,
+            'Nothing is left to cancel.',
+          );
+        }
+        await entry.worker.terminate();
+        await fail(corpusId, 'cancelled', 'Cancelled by the user.');
+        return {};
+      },
+      'corpora.rename': ({ corpusId, name }) => {
+        findCorpus(context, corpusId);
+        queries.corpora.update(corpusId, { name });
+        return tell(corpusId);
+      },
+      'corpora.remove': async ({ corpusId }) => {
+        requireUnused(context, findCorpus(context, corpusId), importing.has(corpusId));
+        queries.corpora.remove(corpusId);
+        emit({ kind: 'removed', what: 'corpus', id: corpusId });
+        await rm(corpusFolder(folder, corpusId), { recursive: true, force: true });
+        return {};
+      },
+    },
+  };
+}
+
+/** @throws AppError PathNotAllowed unless the user chose every path in this host */
+function allowedPaths(paths: readonly string[], caller: Caller): string[] {
+  const refused = paths.find((path) => !caller.mayRead(path));
+  if (refused === undefined) return paths.map((path) => resolve(path));
+  throw new AppError(
+    'PathNotAllowed',
+    `${refused} was not chosen by the user in this window.`,
+    'Drop the file or folder onto the window, or use `midtrain import` in a terminal.',
+  );
+}
+
+function emptyReason({ files }: Extract<ImportMessage, { kind: 'done' }>): string {
+  const failed = files.find((file) => file.error !== null);
+  const why =
+    files.length === 0
+      ? 'there were no files in what was chosen'
+      : failed?.error
+        ? `${failed.path}: ${failed.error.reason}`
+        : 'the files hold no text';
+  return `EmptyCorpus: no documents were found (${why}). Choose files with text in them: ${SUPPORTED}.`;
+}
+
+/** @throws AppError CorpusInUse */
+function requireUnused({ queries }: Context, corpus: CorpusRow, isImporting: boolean): void {
+  if (isImporting) {
+    throw new AppError('CorpusInUse', `“${corpus.name}” is being imported.`, 'Cancel its import first.');
+  }
+  const user = queries.runs
+    .usingCorpus(corpus.id)
+    .find((run) => !isSettled(run.state) || run.state === 'interrupted');
+  if (user) {
+    throw new AppError(
+      'CorpusInUse',
+      `“${user.name}” reads “${corpus.name}” and is ${user.state}.`,
+      'Finish or remove that run first.',
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { estimateRun } from '../../trainer/estimate.ts';
+import type { Output, ResolvedInput } from '../contract.ts';
+import type { Context } from './context.ts';
+import { checkRun } from './new-run.ts';
+import { latestValues } from './run-view.ts';
+
+/** FLOP/s of small models on a few CPU cores, where no run was measured yet: from WASM on one core to native code. */
+const GENERAL_RATE = { low: 5e9, high: 100e9 };
+/** Stages differ in how well they fill the processor. */
+const MEASURED_SPREAD = 1.6;
+const MIN_MEASURED_S = 2;
+
+const engineName = z.object({ name: z.string() });
+
+/** @throws AppError as `runs.create` would */
+export function estimate(context: Context, asked: ResolvedInput<'runs.estimate'>): Output<'runs.estimate'> {
+  const checked = checkRun(context, asked);
+  const corpus = checked.documents ?? checked.questions;
+  const base = checked.base;
+  const baseRow = base?.runId ? context.queries.runs.byId(base.runId) : null;
+  const measured = measuredRate(context);
+  const rate = measured
+    ? { low: measured.rate / MEASURED_SPREAD, high: measured.rate * MEASURED_SPREAD }
+    : GENERAL_RATE;
+  return {
+    ...estimateRun({
+      stage: asked.stage,
+      settings: checked.settings,
+      baseParameters: base?.checkpoint?.parameters ?? baseRow?.parameters ?? null,
+      corpus: corpus && {
+        documents: corpus.trainDocuments + corpus.validationDocuments,
+        bytes: corpus.bytes,
+      },
+      rate,
+    }),
+    basis: measured
+      ? `measured in “${measured.name}” (${(measured.rate / 1e9).toFixed(1)} GFLOP/s${measured.engine})`
+      : 'a general rate of 5 to 100 GFLOP/s: nothing was run here yet',
+  };
+}
+
+/** What the newest run that trained for a while reached on this machine. */
+function measuredRate({ queries }: Context): { rate: number; name: string; engine: string } | null {
+  for (const row of queries.runs.all()) {
+    const { flops, wall_time: seconds } = latestValues.parse(JSON.parse(row.latest));
+    if (flops === undefined || seconds === undefined || seconds < MIN_MEASURED_S) continue;
+    const engine = row.engine === null ? '' : ` on ${engineName.parse(JSON.parse(row.engine)).name}`;
+    return { rate: flops / seconds, name: row.name, engine };
+  }
+  return null;
+}

@@ -1,0 +1,40 @@
+/** What a workspace needs after a process ended without closing it. */
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Context } from './context.ts';
+import { removeOldUploads } from './uploads.ts';
+
+const DIED = 'Midtrain ended while it ran. Resume it to go on from its last checkpoint.';
+
+/** Runs and imports that a dead process left under way are marked so, and leftovers are removed. */
+export async function recover(context: Context): Promise<void> {
+  const { db, queries, folder } = context;
+  db.transaction(() => {
+    const nowMs = Date.now();
+    for (const run of queries.runs.active()) {
+      queries.runs.update(run.id, { state: 'interrupted', reason: DIED, endedAtMs: nowMs });
+      queries.runs.addEvent(run.id, nowMs, 'interrupted', DIED);
+    }
+    for (const corpus of queries.corpora.all()) {
+      if (corpus.state !== 'importing') continue;
+      const reason = 'Midtrain ended during the import. Import the files again.';
+      queries.corpora.update(corpus.id, { state: 'failed', reason });
+    }
+  })();
+  await removeOldUploads(folder);
+  const ready = new Set(
+    queries.corpora
+      .all()
+      .filter((corpus) => corpus.state === 'ready')
+      .map((corpus) => corpus.id),
+  );
+  await removeUnknown(join(folder, 'corpora'), ready);
+  await removeUnknown(join(folder, 'runs'), new Set(queries.runs.all().map((run) => run.id)));
+}
+
+/** Folders whose rows are gone: their removal was cut short. */
+async function removeUnknown(root: string, known: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(root)) {
+    if (!known.has(name)) await rm(join(root, name), { recursive: true, force: true });
+  }
+}

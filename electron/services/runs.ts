@@ -1,0 +1,163 @@
+/** Runs: made, listed, controlled and removed. */
+import { rm } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Run } from '../contract/runs.ts';
+import type { RunRow } from '../db/runs.ts';
+import { AppError, reportFault } from '../errors.ts';
+import { checkpointUse } from './checkpoints.ts';
+import type { Context, Handlers } from './context.ts';
+import { estimate } from './estimates.ts';
+import { findRun } from './find.ts';
+import { runFolder } from './job.ts';
+import { checkRun, newRunRow } from './new-run.ts';
+import { resumePoint, rewind } from './rewind.ts';
+import type { RunQueue } from './run-queue.ts';
+import { isActive, requireTransition } from './run-states.ts';
+import { baseOf, toRun } from './run-view.ts';
+
+const DEFAULT_QUEUE_LIMIT = 100;
+const storedSettings = z.record(z.string(), z.unknown());
+
+type RunCalls =
+  | 'runs.list'
+  | 'runs.get'
+  | 'runs.estimate'
+  | 'runs.create'
+  | 'runs.rename'
+  | 'runs.pause'
+  | 'runs.resume'
+  | 'runs.stop'
+  | 'runs.remove';
+
+export function runHandlers(context: Context, queue: RunQueue): Handlers<RunCalls> {
+  const { db, queries, emit } = context;
+  const view = (id: string): Run => toRun(findRun(context, id), queue.live(id));
+
+  function tell(id: string): Run {
+    const run = view(id);
+    emit({ kind: 'run', run });
+    return run;
+  }
+
+  /** @throws AppError QueueFull */
+  function nextPlace(): number {
+    const limit = queries.settings.get('queueLimit', z.number(), DEFAULT_QUEUE_LIMIT);
+    const waiting = queries.runs.queued().length;
+    if (waiting < limit) return queries.runs.lastQueuePosition() + 1;
+    throw new AppError(
+      'QueueFull',
+      `${waiting} runs already wait in the queue, which is its limit.`,
+      'Wait until some are done, or remove queued runs.',
+    );
+  }
+
+  function requeue(row: RunRow): void {
+    const place = nextPlace();
+    const from = resumePoint(context, row);
+    db.transaction(() => {
+      rewind(context, row, from);
+      const text = from ? `Queued to go on from step ${from.step}.` : 'Queued to start over.';
+      queries.runs.update(row.id, { state: 'queued', reason: null, queuePosition: place });
+      queries.runs.addEvent(row.id, Date.now(), 'queued', text);
+    })();
+  }
+
+  return {
+    'runs.list': ({ includeEvaluations }) =>
+      queries.runs
+        .all()
+        .filter((row) => includeEvaluations || row.stage !== 'evaluate')
+        .map((row) => toRun(row, queue.live(row.id))),
+    'runs.get': ({ runId }) => {
+      const row = findRun(context, runId);
+      return {
+        run: toRun(row, queue.live(runId)),
+        settings: storedSettings.parse(JSON.parse(row.settings)),
+        tierReference: baseOf(row.tierCheckpointId, row.tierRunId),
+        events: queries.runs.events(runId),
+        lastOutput: row.lastOutput,
+        metricNames: queries.metrics.seriesOfRun(row.key).map((series) => series.name),
+      };
+    },
+    'runs.estimate': (asked) => estimate(context, asked),
+    'runs.create': (asked) => {
+      const checked = checkRun(context, asked);
+      const row = { ...newRunRow(context, asked, checked), queuePosition: nextPlace() };
+      db.transaction(() => {
+        queries.runs.add(row);
+        queries.runs.addEvent(row.id, row.createdAtMs, 'queued', 'Queued.');
+      })();
+      tell(row.id);
+      queue.pump();
+      return view(row.id);
+    },
+    'runs.rename': ({ runId, name }) => {
+      const row = findRun(context, runId);
+      db.transaction(() => {
+        queries.runs.update(runId, { name });
+        // Checkpoints named after their run keep following it.
+        for (const checkpoint of queries.checkpoints.ofRun(runId)) {
+          if (checkpoint.name !== row.name && !checkpoint.name.startsWith(`${row.name}, step `)) continue;
+          queries.checkpoints.update(checkpoint.id, {
+            name: name + checkpoint.name.slice(row.name.length),
+          });
+        }
+      })();
+      return tell(runId);
+    },
+    'runs.pause': ({ runId }) => {
+      findRun(context, runId);
+      queue.pause(runId);
+      return view(runId);
+    },
+    'runs.resume': ({ runId }) => {
+      const row = findRun(context, runId);
+      if (isActive(row.state)) {
+        queue.resume(runId);
+        return view(runId);
+      }
+      requireTransition(row.name, row.state, 'queued', 'resumed');
+      requeue(row);
+      tell(runId);
+      queue.pump();
+      return view(runId);
+    },
+    'runs.stop': ({ runId }) => {
+      findRun(context, runId);
+      queue.stop(runId);
+      return view(runId);
+    },
+    'runs.remove': ({ runId }) => {
+      const row = findRun(context, runId);
+      requireRemovable(context, row);
+      db.transaction(() => {
+        for (const series of queries.metrics.seriesOfRun(row.key)) queries.metrics.removeSeries(series.id);
+        queries.runs.remove(runId);
+      })();
+      rm(runFolder(context.folder, runId), { recursive: true, force: true }).catch(reportFault);
+      emit({ kind: 'removed', what: 'run', id: runId });
+      queue.pump();
+      return {};
+    },
+  };
+}
+
+/** @throws AppError RunActive, CheckpointInUse */
+function requireRemovable(context: Context, row: RunRow): void {
+  if (isActive(row.state)) {
+    throw new AppError('RunActive', `“${row.name}” is ${row.state}.`, 'Stop it first.');
+  }
+  const { queries } = context;
+  const dependent = queries.runs.basedOnRun(row.id).find((other) => other.state !== 'finished');
+  if (dependent) {
+    throw new AppError(
+      'CheckpointInUse',
+      `“${dependent.name}” starts from “${row.name}”.`,
+      'Remove that run first.',
+    );
+  }
+  for (const checkpoint of queries.checkpoints.ofRun(row.id)) {
+    const use = checkpointUse(context, checkpoint, row.id);
+    if (use) throw use;
+  }
+}
