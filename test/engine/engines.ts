@@ -2,12 +2,8 @@
 import { existsSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Engine,
-  type EngineName,
-  EngineUnavailable,
-  type OpenEngine,
-} from '../../trainer/engine/engine.ts';
+import { type Engine, type EngineName, EngineUnavailable } from '../../trainer/engine/engine.ts';
+import { selectEngine } from '../../trainer/engine/select.ts';
 import { findProvisioned } from '../../trainer/engine/tfjs/provision.ts';
 
 /** Where tests look for a provisioned TensorFlow; they never provision one. */
@@ -26,12 +22,9 @@ async function absentBecause(name: EngineName): Promise<string | null> {
 export async function tryOpen(name: EngineName): Promise<Engine | string> {
   const absent = await absentBecause(name);
   if (absent) return absent;
-  const folder = name.startsWith('kernels') ? 'kernels' : 'tfjs';
-  const file = new URL(`../../trainer/engine/${folder}/open.ts`, import.meta.url);
-  if (!existsSync(file)) return `${folder} is not there yet`;
-  const { open }: { open: OpenEngine } = await import(file.href);
   try {
-    return await open(name, { threads: 2, cacheFolder: existsSync(CACHE) ? CACHE : tmpdir() });
+    return (await selectEngine(name, { threads: 2, cacheFolder: existsSync(CACHE) ? CACHE : tmpdir() }))
+      .engine;
   } catch (error) {
     if (error instanceof EngineUnavailable) return error.message;
     throw error;

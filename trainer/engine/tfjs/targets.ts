@@ -1,6 +1,6 @@
 /** Which tokens of a micro-batch are predicted, and from which hidden rows. Pure; no tensors. */
 import type { WeightedDocument } from '../engine.ts';
-import type { Layout, Sequence } from './layout.ts';
+import type { Layout } from './layout.ts';
 
 export interface Targets {
   /** Flat row of the hidden state that predicts each target. */
@@ -8,25 +8,25 @@ export interface Targets {
   readonly tokens: Int32Array;
 }
 
-/**
- * Every completion token of the sequences at `places`; the first of each is predicted by the prompt's last token.
- */
-export function groupTargets(
-  layout: Layout,
-  sequences: readonly Sequence[],
-  places: readonly number[],
-): Targets {
+/** A group's tokens, and its place among the micro-batch's sequences. */
+export interface PlacedGroup {
+  readonly place: number;
+  readonly prompt: Int32Array;
+  readonly completions: readonly { readonly tokens: Int32Array }[];
+}
+
+/** Every completion token of the groups: the first of each is predicted by the prompt's last token. */
+export function groupTargets(layout: Layout, groups: readonly PlacedGroup[]): Targets {
   const rows: number[] = [];
   const tokens: number[] = [];
-  for (const place of places) {
-    const { prompt, completions } = sequences[place]!;
+  for (const { place, prompt, completions } of groups) {
     const promptEnd = layout.promptStarts[place]! + prompt.length - 1;
-    completions.forEach((run, slot) => {
+    completions.forEach((completion, slot) => {
       const start = layout.completionStarts[place]![slot]!;
-      for (let i = 0; i < run.length; i++) {
+      completion.tokens.forEach((token, i) => {
         rows.push(i === 0 ? promptEnd : start + i - 1);
-        tokens.push(run[i]!);
-      }
+        tokens.push(token);
+      });
     });
   }
   return { rows: Int32Array.from(rows), tokens: Int32Array.from(tokens) };
@@ -59,19 +59,23 @@ export function documentTargets(
   };
 }
 
-/** Targets of one whole sequence from index `start` on. */
+/** Targets of whole sequences from index `starts[i]` ≥ 1 on. */
 export function sequenceTargets(
   layout: Layout,
-  sequences: readonly Sequence[],
+  sequences: readonly Int32Array[],
   starts: readonly number[],
 ): Targets {
   const rows: number[] = [];
   const tokens: number[] = [];
-  sequences.forEach(({ prompt }, place) => {
-    for (let i = starts[place]!; i < prompt.length; i++) {
+  sequences.forEach((sequence, place) => {
+    for (let i = starts[place]!; i < sequence.length; i++) {
       rows.push(layout.promptStarts[place]! + i - 1);
-      tokens.push(prompt[i]!);
+      tokens.push(sequence[i]!);
     }
   });
   return { rows: Int32Array.from(rows), tokens: Int32Array.from(tokens) };
 }
+
+/** What the model has to read of a run of tokens: nothing is predicted from the last one. */
+export const withoutLast = (tokens: Int32Array): Int32Array =>
+  tokens.subarray(0, Math.max(0, tokens.length - 1));

@@ -14,7 +14,7 @@ import { applyAdamW, globalNorm, type OptimizerState } from './optimizer.ts';
 import { createOwner, nextTurn } from './ownership.ts';
 import { place } from './placement.ts';
 import { disposeStored, type Stored } from './storage.ts';
-import { documentTargets, groupTargets } from './targets.ts';
+import { documentTargets, groupTargets, withoutLast } from './targets.ts';
 import type { LayerWeights } from './transformer.ts';
 import { allLayerWeights, type GradientSum, type Model, traceTrunk } from './trunk.ts';
 
@@ -88,12 +88,12 @@ function membersOf({ groups, documents }: UpdateRequest): Member[] {
     members.push({
       kind: 'group',
       index,
-      sequence: { prompt, completions: completions.map((c) => c.tokens) },
+      sequence: { prompt, completions: completions.map((c) => withoutLast(c.tokens)) },
     });
   });
   documents.forEach(({ tokens, weights }, index) => {
     if (!weights.some((w, i) => i > 0 && w !== 0)) return;
-    members.push({ kind: 'document', index, sequence: { prompt: tokens, completions: [] } });
+    members.push({ kind: 'document', index, sequence: { prompt: withoutLast(tokens), completions: [] } });
   });
   return members;
 }
@@ -121,8 +121,10 @@ async function microBatch(pass: Pass, members: readonly Member[]): Promise<void>
   const trace = traceTrunk(model, placement, pass.layers, request.recomputeActivations);
   try {
     const indices = members.flatMap((m) => (m.kind === 'group' ? [m.index] : []));
-    const places = members.flatMap((m, at) => (m.kind === 'group' ? [at] : []));
-    const groups = groupTargets(layout, sequences, places);
+    const groups = groupTargets(
+      layout,
+      members.flatMap((m, place) => (m.kind === 'group' ? [{ place, ...request.groups[m.index]! }] : [])),
+    );
     const parts: tf.Tensor[] = [];
     if (groups.rows.length > 0) {
       let dLogps = pass.dLogps;
