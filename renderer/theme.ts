@@ -1,4 +1,12 @@
-import { Badge, Button, type CSSVariablesResolver, createTheme, Tabs, Tooltip } from '@mantine/core';
+import {
+  Badge,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  SegmentedControl,
+  Tabs,
+  Tooltip,
+} from '@mantine/core';
 import { colourVariables, SURFACE } from './lib/colours.ts';
 
 export const theme = createTheme({
@@ -65,6 +73,7 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: true },
       },
     }),
+    SegmentedControl: SegmentedControl.extend({ styles: { label: { paddingInline: 10 } } }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
   },
 });
@@ -74,6 +83,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     ...colourVariables('light'),
     '--page': '#f4f5f7',
+    '--bad': '#c02626',
     '--line': '#e1e4e9',
     '--chart-grid': '#e9ebef',
     '--chart-axis': '#646d7c',
@@ -84,6 +94,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   dark: {
     ...colourVariables('dark'),
     '--page': '#0d0f12',
+    '--bad': '#ff8a8a',
     '--line': '#272c35',
     '--chart-grid': '#242932',
     '--chart-axis': '#98a1af',

@@ -94,12 +94,6 @@ export interface ChartPanel {
   readonly lines: readonly PanelLine[];
 }
 
-export interface PanelGroup {
-  readonly chart: ChartName;
-  readonly title: string;
-  readonly panels: readonly ChartPanel[];
-}
-
 function colourOf(name: string, index: number): string {
   const tier = /^(?:curriculum|match)\/(easy|medium|hard)$/.exec(name)?.[1];
   return tier === 'easy' || tier === 'medium' || tier === 'hard' ? tierColour(tier) : seriesColour(index);
@@ -122,7 +116,8 @@ function panelOf(spec: PanelSpec, names: readonly string[]): ChartPanel {
     title: spec.title,
     kind: spec.kind === 'stack' ? 'stack' : 'lines',
     unit: first.unit,
-    yLabel: spec.yLabel ?? first.unit ?? first.label.toLowerCase(),
+    // Ticks of bytes carry their own unit.
+    yLabel: spec.yLabel ?? (first.unit === 'bytes' ? '' : (first.unit ?? first.label.toLowerCase())),
     domain: spec.domain,
     help: spec.help ?? (names.length === 1 ? first.help : undefined),
     lines: names.map((name, index) => ({
@@ -135,8 +130,8 @@ function panelOf(spec: PanelSpec, names: readonly string[]): ChartPanel {
   };
 }
 
-/** The panels for what a run recorded, grouped as trainer/metrics.ts groups its metrics. */
-export function panelsOf(metricNames: readonly string[]): PanelGroup[] {
+/** The panels for what a run recorded, in the order of trainer/metrics.ts's charts. */
+export function panelsOf(metricNames: readonly string[]): ChartPanel[] {
   const left = new Set(metricNames.filter((name) => !X_ONLY.has(name)));
   const panels: { chart: ChartName; panel: ChartPanel }[] = [];
   for (const spec of SPECS) {
@@ -153,11 +148,6 @@ export function panelsOf(metricNames: readonly string[]): PanelGroup[] {
     const { label, chart } = metricFor(name);
     panels.push({ chart, panel: panelOf({ title: label, names: [] }, [name]) });
   }
-  return (Object.keys(CHARTS) as ChartName[])
-    .map((chart) => ({
-      chart,
-      title: CHARTS[chart],
-      panels: panels.filter((entry) => entry.chart === chart).map(({ panel }) => panel),
-    }))
-    .filter(({ panels: own }) => own.length > 0);
+  const order = Object.keys(CHARTS);
+  return panels.sort((a, b) => order.indexOf(a.chart) - order.indexOf(b.chart)).map(({ panel }) => panel);
 }

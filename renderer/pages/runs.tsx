@@ -94,7 +94,7 @@ function FilteredRuns({ runs }: { readonly runs: readonly Run[] }): React.JSX.El
         </Text>
         <CompareSelected runIds={[...selected]} />
       </Group>
-      <Panel flush>
+      <Panel bare>
         {shown.length > 0 ? (
           <RunTable
             runs={shown}

@@ -25,14 +25,14 @@ export function xAxis(label: string): XAxisProps {
 export function yAxis(label: string): YAxisProps {
   return {
     ...AXIS,
-    width: 58,
+    width: 64,
     axisLine: false,
     tickMargin: 4,
     label: {
       value: label,
       angle: -90,
       position: 'insideLeft',
-      offset: 8,
+      offset: 4,
       fill: 'var(--chart-axis)',
       fontSize: 11.5,
       style: { textAnchor: 'middle' },

@@ -8,12 +8,22 @@ interface Props {
   readonly actions?: React.ReactNode;
   /** Lets the content reach the card's edges, as tables want to. */
   readonly flush?: boolean;
+  /** No padding at all: the content is the card. */
+  readonly bare?: boolean;
   readonly className?: string;
   readonly children: React.ReactNode;
 }
 
 /** A card with a heading: the page's unit of content. */
-export function Panel({ title, description, actions, flush, className, children }: Props): React.JSX.Element {
+export function Panel({
+  title,
+  description,
+  actions,
+  flush,
+  bare,
+  className,
+  children,
+}: Props): React.JSX.Element {
   const id = useId();
   const head = title !== undefined || actions !== undefined;
   return (
@@ -46,7 +56,7 @@ export function Panel({ title, description, actions, flush, className, children 
           )}
         </Group>
       )}
-      <div className={flush ? classes.flush : classes.cardBody}>{children}</div>
+      <div className={bare ? classes.bare : flush ? classes.flush : classes.cardBody}>{children}</div>
     </section>
   );
 }

@@ -35,7 +35,7 @@ export function ComparisonTable({ family, checkpoints, tiers }: Props): React.JS
     >
       <Table.ScrollContainer minWidth={860}>
         <Table
-          horizontalSpacing="md"
+          horizontalSpacing="sm"
           verticalSpacing={7}
           className={classes.table ?? ''}
           aria-label={family.title}
@@ -138,9 +138,8 @@ function Figures({ evaluation, thinking, tiers, scores }: FiguresProps): React.J
           {length ? (
             <>
               {valueWithInterval(length).mean}
-              <span className={classes.range}>
-                {valueWithInterval(length).range}, median {formatNumber(length.median, 3)}
-              </span>
+              <span className={classes.range}>{valueWithInterval(length).range}</span>
+              <span className={classes.range}>median {formatNumber(length.median, 3)}</span>
             </>
           ) : (
             '–'

@@ -35,12 +35,7 @@ export function CorpusTable({ corpora }: { readonly corpora: readonly Corpus[] }
                   {corpus.name}
                 </PageLink>
                 {corpus.failedFiles > 0 && (
-                  <Text size="xs" c="red.8" darkHidden>
-                    {formatPlural(corpus.failedFiles, 'file')} with errors
-                  </Text>
-                )}
-                {corpus.failedFiles > 0 && (
-                  <Text size="xs" c="red.4" lightHidden>
+                  <Text size="xs" c="var(--bad)">
                     {formatPlural(corpus.failedFiles, 'file')} with errors
                   </Text>
                 )}

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { IconArrowRight, IconCheck } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import type { SampleProject } from '../../../electron/contract/app.ts';
@@ -9,7 +9,6 @@ import { walkOf } from '../../lib/sample-walk.ts';
 import { ButtonLink, PageLink } from '../common/link.tsx';
 import { Panel } from '../common/panel.tsx';
 import { RunProgress } from '../runs/run-progress.tsx';
-import { StageBadge } from '../runs/stage-badge.tsx';
 import { StateBadge } from '../runs/state-badge.tsx';
 import classes from './home.module.css';
 
@@ -107,12 +106,9 @@ function WalkRuns({ runs }: { readonly runs: readonly Run[] }): React.JSX.Elemen
     <ul className={classes.runs}>
       {runs.map((run) => (
         <li key={run.id}>
-          <Group gap={8} wrap="nowrap" miw={0}>
-            <StageBadge stage={run.stage} />
-            <PageLink to={`/runs/${run.id}`} size="sm" fw={540} className="ellipsis">
-              {run.name}
-            </PageLink>
-          </Group>
+          <PageLink to={`/runs/${run.id}`} size="sm" fw={540} className="ellipsis" title={run.name}>
+            {run.name}
+          </PageLink>
           <StateBadge run={run} />
           <RunProgress run={run} />
         </li>

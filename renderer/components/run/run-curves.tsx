@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Slider, Stack, Text, Title } from '@mantine/core';
+import { Group, SegmentedControl, Slider, Stack, Text } from '@mantine/core';
 import { IconChartLine } from '@tabler/icons-react';
 import { useId, useMemo } from 'react';
 import { type Run, X_AXES } from '../../../electron/contract/runs.ts';
@@ -76,38 +76,27 @@ export function RunCurves({ run, metricNames }: Props): React.JSX.Element {
         </Group>
       </Group>
       <Answered query={series} what="the curves">
-        {(data) => <Groups metricNames={names} series={data} x={x} smoothing={smoothing} />}
+        {(data) => <Panels metricNames={names} series={data} x={x} smoothing={smoothing} />}
       </Answered>
     </Stack>
   );
 }
 
-interface GroupsProps {
+interface PanelsProps {
   readonly metricNames: readonly string[];
   readonly series: Output<'runs.metrics'>;
   readonly x: XAxisName;
   readonly smoothing: number;
 }
 
-function Groups({ metricNames, series, x, smoothing }: GroupsProps): React.JSX.Element {
-  const groups = useMemo(() => panelsOf(metricNames), [metricNames]);
+function Panels({ metricNames, series, x, smoothing }: PanelsProps): React.JSX.Element {
+  const panels = useMemo(() => panelsOf(metricNames), [metricNames]);
   const byName = useMemo(() => new Map(series.map((one) => [one.name, one])), [series]);
   return (
-    <>
-      {groups.map(({ chart, title, panels }) => (
-        <section key={chart} aria-label={title}>
-          {panels.length > 1 && (
-            <Title order={2} mb="xs">
-              {title}
-            </Title>
-          )}
-          <div className={classes.panels}>
-            {panels.map((panel) => (
-              <RunPanel key={panel.title} panel={panel} series={byName} x={x} smoothing={smoothing} />
-            ))}
-          </div>
-        </section>
+    <div className={classes.panels}>
+      {panels.map((panel) => (
+        <RunPanel key={panel.title} panel={panel} series={byName} x={x} smoothing={smoothing} />
       ))}
-    </>
+    </div>
   );
 }

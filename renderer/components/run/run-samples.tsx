@@ -114,7 +114,7 @@ interface PromptListProps {
 
 function PromptList({ groups, chosen, onChoose }: PromptListProps): React.JSX.Element {
   return (
-    <Panel flush className={classes.prompts ?? ''}>
+    <Panel bare className={classes.prompts ?? ''}>
       <nav aria-label="Prompts">
         {groups.map((group) => (
           <button

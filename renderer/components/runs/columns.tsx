@@ -51,9 +51,9 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
       </>
     ),
   },
-  { id: 'stage', label: 'Stage', width: 104, sort: 'stage', cell: (run) => <StageBadge stage={run.stage} /> },
-  { id: 'state', label: 'State', width: 112, sort: 'state', cell: (run) => <StateBadge run={run} /> },
-  { id: 'progress', label: 'Progress', width: 190, cell: (run) => <RunProgress run={run} /> },
+  { id: 'stage', label: 'Stage', width: 96, sort: 'stage', cell: (run) => <StageBadge stage={run.stage} /> },
+  { id: 'state', label: 'State', width: 108, sort: 'state', cell: (run) => <StateBadge run={run} /> },
+  { id: 'progress', label: 'Progress', width: 168, cell: (run) => <RunProgress run={run} /> },
   { id: 'base', label: 'Base', width: 190, wide: true, cell: (run) => <Ellipsis text={run.baseName} /> },
   {
     id: 'corpus',
@@ -65,7 +65,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'loss',
     label: 'Loss',
-    width: 80,
+    width: 68,
     sort: 'loss',
     number: true,
     cell: (run) => formatNumber(lossOf(run), 3),
@@ -73,7 +73,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'reward',
     label: 'Reward',
-    width: 84,
+    width: 76,
     sort: 'reward',
     number: true,
     cell: (run) => formatNumber(rewardOf(run), 3),
@@ -81,7 +81,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'thinking',
     label: 'Thinking',
-    width: 96,
+    width: 82,
     sort: 'thinking',
     number: true,
     cell: (run) => formatNumber(thinkingOf(run), 3),
@@ -89,7 +89,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'created',
     label: 'Made',
-    width: 104,
+    width: 92,
     sort: 'created',
     cell: (run) => (
       <Text size="xs" c="dimmed" component="span">

@@ -45,7 +45,7 @@ export function RunTable({ runs, sort, descending, onSort, selected, onSelect }:
     <div ref={scroller} className={classes.scroller}>
       <Table
         className={classes.table ?? ''}
-        horizontalSpacing="sm"
+        horizontalSpacing={8}
         aria-rowcount={runs.length + 1}
         aria-label="Runs"
       >
@@ -65,7 +65,7 @@ export function RunTable({ runs, sort, descending, onSort, selected, onSelect }:
             {columns.map((column) => (
               <HeadCell key={column.id} column={column} sort={sort} descending={descending} onSort={onSort} />
             ))}
-            <Table.Th w={48}>
+            <Table.Th w={46}>
               <span className="visually-hidden">Actions</span>
             </Table.Th>
           </Table.Tr>
