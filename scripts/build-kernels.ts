@@ -24,6 +24,9 @@ const FLAGS = [
   '-ffp-contract=fast',
   '-fno-math-errno',
   '-fno-trapping-math',
+  // Keep the source's order: the scheduler would load every operand of a tile first and run out of registers.
+  '-mllvm',
+  '-pre-RA-sched=source',
   '-fuse-ld=lld',
   '-Wl,--no-entry',
   '-Wl,--import-memory',

@@ -12,30 +12,34 @@
 /* Keys and values of one segment and one key head. */
 typedef struct {
   int count;         /* keys */
-  int padded;        /* count rounded up to whole vectors */
+  int padded;        /* count rounded up to whole vectors: columns of scores */
   float *keys;       /* [count, HD] turned; null where only panels are needed */
-  float *key_panels; /* [padded / VW, HD, VW] transposed */
+  float *key_panels; /* [count / STRIP, HD, STRIP] transposed, the last strip as wide as the others */
   float *values;     /* [count, HD] */
   float *value_panels;
   float *d_keys, *d_values; /* [count, HD] */
 } KeySet;
 
-/* Writes one key into its lane of the panels. */
+/* Where one key's lane of the panels begins; its values are STRIP apart. */
+INLINE float *panel_lane(float *panels, int index, int head_size) {
+  return panels + (ptrdiff_t)(index / STRIP) * head_size * STRIP + index % STRIP;
+}
+
 INLINE void put_in_panel(float *panels, int index, int head_size, const float *key) {
-  float *lane = panels + (ptrdiff_t)(index / VW) * head_size * VW + index % VW;
-  for (int i = 0; i < head_size; i++) lane[i * VW] = key[i];
+  float *lane = panel_lane(panels, index, head_size);
+  for (int i = 0; i < head_size; i++) lane[i * STRIP] = key[i];
 }
 
 static void zero_panel_tail(float *panels, int count, int padded, int head_size) {
   for (int index = count; index < padded; index++) {
-    float *lane = panels + (ptrdiff_t)(index / VW) * head_size * VW + index % VW;
-    for (int i = 0; i < head_size; i++) lane[i * VW] = 0;
+    float *lane = panel_lane(panels, index, head_size);
+    for (int i = 0; i < head_size; i++) lane[i * STRIP] = 0;
   }
 }
 
 static KeySet take_keys(Arena *scratch, int count, int head_size, int backward) {
-  const size_t padded = round_up(count, VW), floats = padded * head_size;
-  KeySet set = {.count = count, .padded = (int)padded};
+  const size_t floats = (size_t)round_up(count, STRIP) * head_size;
+  KeySet set = {.count = count, .padded = round_up(count, VW)};
   set.keys = backward ? take(scratch, floats) : 0;
   set.key_panels = take(scratch, floats);
   set.values = take(scratch, floats);
@@ -101,10 +105,10 @@ static void block_scores(const Batch *b, View view, int segment, Block block, co
                          const float *turned, float *scores) {
   const int head_size = b->model->config.HD;
   if (prefix) {
-    matmul_panels(block.count, prefix->padded, head_size, turned, head_size, prefix->key_panels, scores, block.columns,
-                  STORE);
+    matmul_strips(block.count, prefix->padded, head_size, turned, head_size, prefix->key_panels, STRIP, scores,
+                  block.columns, STORE);
   }
-  matmul_panels(block.count, block.columns - block.prefix_columns, head_size, turned, head_size, own->key_panels,
+  matmul_strips(block.count, block.columns - block.prefix_columns, head_size, turned, head_size, own->key_panels, STRIP,
                 scores + block.prefix_columns, block.columns, STORE);
   for (int i = 0; i < block.count; i++) {
     float *row = scores + (ptrdiff_t)i * block.columns;
@@ -213,10 +217,10 @@ static void attend_backward(const Batch *b, int layer, int segment, int key_head
       turn_queries(b, layer, view, block, head, turned);
       block_scores(b, view, segment, block, prefix, own, turned, scores);
       if (prefix) {
-        matmul_panels(block.count, prefix->padded, c->HD, d_out, c->Q, prefix->value_panels, d_scores, block.columns,
-                      STORE);
+        matmul_strips(block.count, prefix->padded, c->HD, d_out, c->Q, prefix->value_panels, STRIP, d_scores,
+                      block.columns, STORE);
       }
-      matmul_panels(block.count, block.columns - block.prefix_columns, c->HD, d_out, c->Q, own->value_panels,
+      matmul_strips(block.count, block.columns - block.prefix_columns, c->HD, d_out, c->Q, own->value_panels, STRIP,
                     d_scores + block.prefix_columns, block.columns, STORE);
       for (int i = 0; i < block.count; i++) {
         const ptrdiff_t query = first + i;

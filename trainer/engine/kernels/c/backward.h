@@ -63,11 +63,11 @@ static void head_backward_task(void *argument, int index, int thread) {
   const Model *m = b->model;
   const Config *c = &m->config;
   const int from = index * ROW_BLOCK, to = minimum(from + ROW_BLOCK, b->queries);
-  float *d_hidden = m->pool->scratch[thread], *strip = d_hidden + (ptrdiff_t)ROW_BLOCK * c->D;
+  float *d_hidden = m->pool->scratch[thread];
   float *gains = b->gain_sums + (ptrdiff_t)index * c->D;
   for (int i = from; i < to; i++) logits_backward(b, i);
-  matmul_rows(to - from, c->D, c->V, b->logits + (ptrdiff_t)from * c->V, c->V, m->weights + m->head, c->D, d_hidden, c->D,
-              STORE, strip);
+  matmul_panels(to - from, c->D, c->V, b->logits + (ptrdiff_t)from * c->V, c->V, m->back_panels + m->head, d_hidden, c->D,
+                STORE);
   zero_floats(gains, c->D);
   for (int i = from; i < to; i++) {
     norm_row_backward(b->output + (ptrdiff_t)i * c->D, m->weights + m->final_norm, d_hidden + (ptrdiff_t)(i - from) * c->D,
@@ -109,10 +109,10 @@ static void mlp_backward_block(const Batch *b, int layer, int block, float *scra
   const Activations *a = &b->layer[layer];
   const LayerAt *at = &m->at[layer];
   const int from = block * ROW_BLOCK, to = minimum(from + ROW_BLOCK, view_of(b, layer).count), count = to - from;
-  float *d_h = scratch, *d_normed = d_h + (ptrdiff_t)ROW_BLOCK * c->F, *strip = d_normed + (ptrdiff_t)ROW_BLOCK * c->D;
+  float *d_h = scratch, *d_normed = d_h + (ptrdiff_t)ROW_BLOCK * c->F;
   float *d_out = b->d_stream + (ptrdiff_t)from * c->D, *d_middle = b->d_middle + (ptrdiff_t)from * c->D;
   float *gains = b->gain_sums + (ptrdiff_t)block * c->D;
-  matmul_rows(count, c->F, c->D, d_out, c->D, m->weights + at->down, c->F, d_h, c->F, STORE, strip);
+  matmul_panels(count, c->F, c->D, d_out, c->D, m->back_panels + at->down, d_h, c->F, STORE);
   for (int i = 0; i < count; i++) {
     float *gate = a->gate_up + (ptrdiff_t)(from + i) * 2 * c->F, *up = gate + c->F;
     float *h = b->mlp + (ptrdiff_t)(from + i) * c->F, *d = d_h + (ptrdiff_t)i * c->F;
@@ -123,8 +123,8 @@ static void mlp_backward_block(const Batch *b, int layer, int block, float *scra
       store(gate + j, dh * u * (s + silu * (splat(1) - s)));
     }
   }
-  matmul_rows(count, c->D, 2 * c->F, a->gate_up + (ptrdiff_t)from * 2 * c->F, 2 * c->F, m->weights + at->gate_up, c->D,
-              d_normed, c->D, STORE, strip);
+  matmul_panels(count, c->D, 2 * c->F, a->gate_up + (ptrdiff_t)from * 2 * c->F, 2 * c->F, m->back_panels + at->gate_up,
+                d_normed, c->D, STORE);
   zero_floats(gains, c->D);
   copy_floats(d_middle, d_out, (size_t)count * c->D);
   for (int i = 0; i < count; i++) {
@@ -133,8 +133,8 @@ static void mlp_backward_block(const Batch *b, int layer, int block, float *scra
     norm_row_backward(middle, m->weights + at->post_norm, d_normed + (ptrdiff_t)i * c->D, d_middle + (ptrdiff_t)i * c->D,
                       gains, c->D, c->hidden, c->eps, 1);
   }
-  matmul_rows(count, c->Q, c->D, d_middle, c->D, m->weights + at->o, c->Q, b->d_attention + (ptrdiff_t)from * c->Q, c->Q,
-              STORE, strip);
+  matmul_panels(count, c->Q, c->D, d_middle, c->D, m->back_panels + at->o, b->d_attention + (ptrdiff_t)from * c->Q, c->Q,
+                STORE);
 }
 
 /* The projections' inputs once more, for the gradients of their weights. */
@@ -162,14 +162,14 @@ static void mlp_backward_task(void *argument, int index, int thread) {
 
 /* In a layer with fewer queries than rows: the queries' part of the gradient of the projections' input. */
 static void query_backward_task(void *argument, int index, int thread) {
+  (void)thread;
   const LayerJob *job = argument;
   const Batch *b = job->batch;
   const Model *m = b->model;
   const Config *c = &m->config;
   const int from = index * ROW_BLOCK, to = minimum(from + ROW_BLOCK, b->queries);
-  matmul_rows(to - from, c->D, c->Q, b->layer[job->layer].q + (ptrdiff_t)from * c->Q, c->Q,
-              m->weights + m->at[job->layer].qkv, c->D, b->d_normed_queries + (ptrdiff_t)from * c->D, c->D, STORE,
-              m->pool->scratch[thread]);
+  matmul_panels(to - from, c->D, c->Q, b->layer[job->layer].q + (ptrdiff_t)from * c->Q, c->Q,
+                m->back_panels + m->at[job->layer].q, b->d_normed_queries + (ptrdiff_t)from * c->D, c->D, STORE);
 }
 
 static void project_backward_task(void *argument, int index, int thread) {
@@ -181,13 +181,12 @@ static void project_backward_task(void *argument, int index, int thread) {
   const Activations *a = &b->layer[job->layer];
   const View view = view_of(b, job->layer);
   const int from = index * ROW_BLOCK, to = minimum(from + ROW_BLOCK, b->rows), count = to - from;
-  float *d_normed = m->pool->scratch[thread], *strip = d_normed + (ptrdiff_t)ROW_BLOCK * c->D;
+  float *d_normed = m->pool->scratch[thread];
   float *gains = b->gain_sums_2 + (ptrdiff_t)index * c->D;
-  matmul_rows(count, c->D, 2 * c->KV, a->kv + (ptrdiff_t)from * 2 * c->KV, 2 * c->KV,
-              m->weights + at->qkv + (ptrdiff_t)c->Q * c->D, c->D, d_normed, c->D, STORE, strip);
+  matmul_panels(count, c->D, 2 * c->KV, a->kv + (ptrdiff_t)from * 2 * c->KV, 2 * c->KV,
+                m->back_panels + at->kv, d_normed, c->D, STORE);
   if (!view.row) {
-    matmul_rows(count, c->D, c->Q, a->q + (ptrdiff_t)from * c->Q, c->Q, m->weights + at->qkv, c->D, d_normed, c->D, ADD,
-                strip);
+    matmul_panels(count, c->D, c->Q, a->q + (ptrdiff_t)from * c->Q, c->Q, m->back_panels + at->q, d_normed, c->D, ADD);
   }
   zero_floats(gains, c->D);
   for (int i = 0; i < count; i++) {
@@ -226,8 +225,8 @@ static void backward_layer(Batch *b, int layer) {
       {{2 * c->F, c->D, view.count, a->gate_up, 2 * c->F, b->normed_mlp, c->D, g + at->gate_up},
        {c->D, c->F, view.count, b->d_stream, c->D, b->mlp, c->F, g + at->down},
        {c->D, c->Q, view.count, b->d_middle, c->D, a->attention, c->Q, g + at->o},
-       {c->Q, c->D, view.count, a->q, c->Q, normed_queries, c->D, g + at->qkv},
-       {2 * c->KV, c->D, b->rows, a->kv, 2 * c->KV, b->normed, c->D, g + at->qkv + (size_t)c->Q * c->D},
+       {c->Q, c->D, view.count, a->q, c->Q, normed_queries, c->D, g + at->q},
+       {2 * c->KV, c->D, b->rows, a->kv, 2 * c->KV, b->normed, c->D, g + at->kv},
        {1, c->D, query_blocks, b->gain_sums, c->D, 0, 0, g + at->post_norm},
        {1, c->HD, pairs, b->head_gain_sums, 2 * c->HD, 0, 0, g + at->q_norm},
        {1, c->HD, pairs, b->head_gain_sums + c->HD, 2 * c->HD, 0, 0, g + at->k_norm}},

@@ -157,12 +157,12 @@ static void lay_out(Batch *b, Arena *arena) {
 }
 
 static size_t attention_scratch(const Config *c, size_t prefix, size_t own) {
-  const size_t keys = prefix + own + 2 * PAD;
+  const size_t keys = prefix + own + 2 * KEY_PAD;
   return keys * c->HD * 6 + 2 * QUERY_BLOCK * keys + 3 * (size_t)QUERY_BLOCK * c->HD + 4 * (size_t)c->HD;
 }
 
 static size_t block_scratch(const Config *c) {
-  return (size_t)ROW_BLOCK * (3 * (size_t)c->D + 2 * (size_t)c->F) + 2 * VW * K_BLOCK;
+  return (size_t)ROW_BLOCK * (3 * (size_t)c->D + 2 * (size_t)c->F) + STRIP * K_BLOCK;
 }
 
 /* Reads a description (layout in trainer/engine/kernels/packing.ts), lays the buffers out and sizes the scratch.

@@ -12,13 +12,12 @@ static void project_qkv(const Batch *b, int layer, int from, int to, float *scra
   const Config *c = &m->config;
   const Activations *a = &b->layer[layer];
   const View view = view_of(b, layer);
-  const float *panels = m->panels + m->at[layer].qkv;
   float *normed = scratch;
   for (int r = from; r < to; r++) {
     norm_row(a->x + (ptrdiff_t)r * c->D, m->weights + m->at[layer].input_norm, normed + (ptrdiff_t)(r - from) * c->D,
              c->D, c->hidden, c->eps);
   }
-  matmul_panels(to - from, 2 * c->KV, c->D, normed, c->D, panels + (ptrdiff_t)c->Q * c->D,
+  matmul_panels(to - from, 2 * c->KV, c->D, normed, c->D, m->panels + m->at[layer].kv,
                 a->kv + (ptrdiff_t)from * 2 * c->KV, 2 * c->KV, STORE);
   int first = from, count = to - from;
   const float *queries = normed;
@@ -33,7 +32,8 @@ static void project_qkv(const Batch *b, int layer, int from, int to, float *scra
     queries = gathered;
   }
   if (count > 0) {
-    matmul_panels(count, c->Q, c->D, queries, c->D, panels, a->q + (ptrdiff_t)first * c->Q, c->Q, STORE);
+    matmul_panels(count, c->Q, c->D, queries, c->D, m->panels + m->at[layer].q, a->q + (ptrdiff_t)first * c->Q, c->Q,
+                  STORE);
   }
 }
 

@@ -3,36 +3,55 @@
  * Each output element is one chain of fused multiply-adds over k in ascending order, whatever the tile it falls in:
  * a row's result does not depend on how many rows or threads share the work.
  *
- * Weights are read from panels: [columns / VW][k][VW], so that the inner loop streams (`pack_transposed`). */
+ * Weights are read from panels, strips of STRIP columns: [columns / STRIP][k][STRIP], so that the inner loop streams
+ * through memory with one pointer. A last strip of a single vector is stored as [k][VW]. */
 #ifndef KERNELS_MATMUL_H
 #define KERNELS_MATMUL_H
 
 #include "vec.h"
 
+#define STRIP (2 * VW)
+
+/* How many rows of A share a pointer in the inner loop. Natively twelve pointers would not fit into the registers for
+ * addresses, and the compiler must be kept from spending one register per row all the same; WASM has no addressing
+ * with an index, so there every row gets its own. */
+#ifdef __wasm__
+#define ROWS_PER_POINTER 1
+#define KEEP_POINTER(p) (void)0
+#else
+#define ROWS_PER_POINTER 3
+#define KEEP_POINTER(p) __asm__("" : "+r"(p))
+#endif
+#define POINTERS(rows) (((rows) + ROWS_PER_POINTER - 1) / ROWS_PER_POINTER)
+
 typedef enum { STORE, ADD } Mode;
 
 /* C[rows x 2 vectors] (=|+=) A[rows x k] B. A's element (i, p) is a[i * row_step + p * k_step], one of the steps being
- * 1; B's row p starts at left + p * b_step and right + p * b_step. Inlined with `rows` and `vectors` constant. */
+ * 1; B's row p is the one or two vectors at b + p * b_step. Inlined with `rows` and `vectors` constant. */
 INLINE void tile_sums(const int rows, const int vectors, int k, const float *a, ptrdiff_t row_step, ptrdiff_t k_step,
-                      const float *left, const float *right, ptrdiff_t b_step, vec sums[MR][2]) {
+                      const float *b, ptrdiff_t b_step, vec sums[MR][2]) {
   UNROLL for (int i = 0; i < rows; i++) sums[i][0] = sums[i][1] = splat(0);
+  const float *at[POINTERS(MR)];
+  UNROLL for (int g = 0; g < POINTERS(rows); g++) at[g] = a + ROWS_PER_POINTER * g * row_step;
   for (int p = 0; p < k; p++) {
-    const vec b0 = load(left), b1 = vectors == 2 ? load(right) : b0;
+    const vec b0 = load(b), b1 = vectors == 2 ? load(b + VW) : b0;
     UNROLL for (int i = 0; i < rows; i++) {
-      const vec x = splat(a[i * row_step]);
+      const vec x = splat(at[i / ROWS_PER_POINTER][i % ROWS_PER_POINTER * row_step]);
       sums[i][0] = madd(x, b0, sums[i][0]);
       if (vectors == 2) sums[i][1] = madd(x, b1, sums[i][1]);
     }
-    a += k_step;
-    left += b_step;
-    right += b_step;
+    UNROLL for (int g = 0; g < POINTERS(rows); g++) {
+      at[g] += k_step;
+      KEEP_POINTER(at[g]);
+    }
+    b += b_step;
   }
 }
 
 INLINE void tile(const int rows, const int vectors, int k, const float *a, ptrdiff_t row_step, ptrdiff_t k_step,
-                 const float *left, const float *right, ptrdiff_t b_step, float *c, ptrdiff_t c_step, Mode mode) {
+                 const float *b, ptrdiff_t b_step, float *c, ptrdiff_t c_step, Mode mode) {
   vec sums[MR][2];
-  tile_sums(rows, vectors, k, a, row_step, k_step, left, right, b_step, sums);
+  tile_sums(rows, vectors, k, a, row_step, k_step, b, b_step, sums);
   UNROLL for (int i = 0; i < rows; i++) {
     float *at = c + i * c_step;
     UNROLL for (int j = 0; j < vectors; j++) {
@@ -43,10 +62,10 @@ INLINE void tile(const int rows, const int vectors, int k, const float *a, ptrdi
 
 /* h = silu(gate) * up for a tile whose left vector is the gate and whose right one is the up projection; keeps both
  * before the nonlinearity where `gate_up` is given (the up half starts `f` after the gate half). */
-INLINE void tile_swiglu(const int rows, int k, const float *a, ptrdiff_t a_step, const float *gate, const float *up,
-                        float *gate_up, int f, float *h, ptrdiff_t h_step) {
+INLINE void tile_swiglu(const int rows, int k, const float *a, ptrdiff_t a_step, const float *strip, float *gate_up,
+                        int f, float *h, ptrdiff_t h_step) {
   vec sums[MR][2];
-  tile_sums(rows, 2, k, a, a_step, 1, gate, up, VW, sums);
+  tile_sums(rows, 2, k, a, a_step, 1, strip, STRIP, sums);
   UNROLL for (int i = 0; i < rows; i++) {
     if (gate_up) {
       store(gate_up + i * 2 * (ptrdiff_t)f, sums[i][0]);
@@ -65,59 +84,73 @@ INLINE void tile_swiglu(const int rows, int k, const float *a, ptrdiff_t a_step,
 #endif
 
 /* A's rows contiguous in k (row-major): the usual product. */
-static void tile_rows(int rows, int vectors, int k, const float *a, ptrdiff_t a_step, const float *left,
-                      const float *right, ptrdiff_t b_step, float *c, ptrdiff_t c_step, Mode mode) {
-#define CASE(n)                                                                                   \
-  case n:                                                                                         \
-    if (vectors == 2) tile(n, 2, k, a, a_step, 1, left, right, b_step, c, c_step, mode);          \
-    else tile(n, 1, k, a, a_step, 1, left, right, b_step, c, c_step, mode);                       \
+static void tile_rows(int rows, int vectors, int k, const float *a, ptrdiff_t a_step, const float *b, ptrdiff_t b_step,
+                      float *c, ptrdiff_t c_step, Mode mode) {
+#define CASE(n)                                                                  \
+  case n:                                                                        \
+    if (vectors == 2) tile(n, 2, k, a, a_step, 1, b, b_step, c, c_step, mode);   \
+    else tile(n, 1, k, a, a_step, 1, b, b_step, c, c_step, mode);                \
     break;
   switch (rows) { EACH_HEIGHT(CASE) }
 #undef CASE
 }
 
 /* A's columns contiguous: the product with A transposed, for gradients of weights, keys and values. */
-static void tile_columns(int rows, int vectors, int k, const float *a, ptrdiff_t a_step, const float *left,
-                         const float *right, ptrdiff_t b_step, float *c, ptrdiff_t c_step, Mode mode) {
-#define CASE(n)                                                                                   \
-  case n:                                                                                         \
-    if (vectors == 2) tile(n, 2, k, a, 1, a_step, left, right, b_step, c, c_step, mode);          \
-    else tile(n, 1, k, a, 1, a_step, left, right, b_step, c, c_step, mode);                       \
+static void tile_columns(int rows, int vectors, int k, const float *a, ptrdiff_t a_step, const float *b,
+                         ptrdiff_t b_step, float *c, ptrdiff_t c_step, Mode mode) {
+#define CASE(n)                                                                  \
+  case n:                                                                        \
+    if (vectors == 2) tile(n, 2, k, a, 1, a_step, b, b_step, c, c_step, mode);   \
+    else tile(n, 1, k, a, 1, a_step, b, b_step, c, c_step, mode);                \
     break;
   switch (rows) { EACH_HEIGHT(CASE) }
 #undef CASE
 }
 
-static void tile_swiglu_rows(int rows, int k, const float *a, ptrdiff_t a_step, const float *gate, const float *up,
-                             float *gate_up, int f, float *h, ptrdiff_t h_step) {
+static void tile_swiglu_rows(int rows, int k, const float *a, ptrdiff_t a_step, const float *strip, float *gate_up,
+                             int f, float *h, ptrdiff_t h_step) {
 #define CASE(n) \
-  case n: tile_swiglu(n, k, a, a_step, gate, up, gate_up, f, h, h_step); break;
+  case n: tile_swiglu(n, k, a, a_step, strip, gate_up, f, h, h_step); break;
   switch (rows) { EACH_HEIGHT(CASE) }
 #undef CASE
 }
 
-/* C[rows x n] (=|+=) A[rows x k] B, B in panels; n a multiple of VW. */
-static void matmul_panels(int rows, int n, int k, const float *a, ptrdiff_t a_step, const float *panels, float *c,
-                          ptrdiff_t c_step, Mode mode) {
-  for (int j = 0; j < n; j += 2 * VW) {
-    const float *left = panels + (ptrdiff_t)j * k;
+/* Rows of each tile when `rows` are shared out evenly: 64 are 5 x 11 + 9 rather than 5 x 12 + 4, because low tiles
+ * wait for their own additions. */
+INLINE int tile_height(int rows) {
+  const int tiles = (rows + MR - 1) / MR;
+  return tiles == 0 ? MR : (rows + tiles - 1) / tiles;
+}
+
+/* C[rows x n] (=|+=) A[rows x k] B, B in panels; n a multiple of VW. `last_step` is the width of a last strip that has
+ * only one vector of columns in use. */
+static void matmul_strips(int rows, int n, int k, const float *a, ptrdiff_t a_step, const float *panels, int last_step,
+                          float *c, ptrdiff_t c_step, Mode mode) {
+  const int height = tile_height(rows);
+  for (int j = 0; j < n; j += STRIP) {
     const int vectors = j + VW < n ? 2 : 1;
-    for (int i = 0; i < rows; i += MR) {
-      tile_rows(minimum(MR, rows - i), vectors, k, a + i * a_step, a_step, left, left + (ptrdiff_t)VW * k, VW,
-                c + i * c_step + j, c_step, mode);
+    for (int i = 0; i < rows; i += height) {
+      tile_rows(minimum(height, rows - i), vectors, k, a + i * a_step, a_step, panels + (ptrdiff_t)j * k,
+                vectors == 2 ? STRIP : last_step, c + i * c_step + j, c_step, mode);
     }
   }
 }
 
-/* h[rows x f] = silu(A G) * (A U), G and U in panels one after the other; gate_up [rows x 2f] or null. */
+/* C[rows x n] (=|+=) A[rows x k] B with B a weight matrix in panels. */
+static void matmul_panels(int rows, int n, int k, const float *a, ptrdiff_t a_step, const float *panels, float *c,
+                          ptrdiff_t c_step, Mode mode) {
+  matmul_strips(rows, n, k, a, a_step, panels, VW, c, c_step, mode);
+}
+
+/* h[rows x f] = silu(A G) * (A U), each strip of the panels a vector of G's columns beside the same ones of U's;
+ * gate_up [rows x 2f] or null. */
 static void matmul_swiglu(int rows, int f, int k, const float *a, ptrdiff_t a_step, const float *panels,
                           float *gate_up, float *h, ptrdiff_t h_step) {
-  const float *up = panels + (ptrdiff_t)f * k;
+  const int height = tile_height(rows);
   for (int j = 0; j < f; j += VW) {
-    for (int i = 0; i < rows; i += MR) {
-      tile_swiglu_rows(minimum(MR, rows - i), k, a + i * a_step, a_step, panels + (ptrdiff_t)j * k,
-                       up + (ptrdiff_t)j * k, gate_up ? gate_up + i * 2 * (ptrdiff_t)f + j : 0, f,
-                       h + i * h_step + j, h_step);
+    for (int i = 0; i < rows; i += height) {
+      tile_swiglu_rows(minimum(height, rows - i), k, a + i * a_step, a_step, panels + 2 * (ptrdiff_t)j * k,
+                       gate_up ? gate_up + i * 2 * (ptrdiff_t)f + j : 0, f, h + i * h_step + j, h_step);
     }
   }
 }
@@ -125,9 +158,10 @@ static void matmul_swiglu(int rows, int f, int k, const float *a, ptrdiff_t a_st
 /* C[rows x n] (=|+=) A[rows x k] B, B row-major and read in place: for operands used once or small (attention). */
 static void matmul_plain(int rows, int n, int k, const float *a, ptrdiff_t a_step, const float *b, ptrdiff_t b_step,
                          float *c, ptrdiff_t c_step, Mode mode) {
-  for (int j = 0; j < n; j += 2 * VW) {
-    for (int i = 0; i < rows; i += MR) {
-      tile_rows(minimum(MR, rows - i), j + VW < n ? 2 : 1, k, a + i * a_step, a_step, b + j, b + j + VW, b_step,
+  const int height = tile_height(rows);
+  for (int j = 0; j < n; j += STRIP) {
+    for (int i = 0; i < rows; i += height) {
+      tile_rows(minimum(height, rows - i), j + VW < n ? 2 : 1, k, a + i * a_step, a_step, b + j, b_step,
                 c + i * c_step + j, c_step, mode);
     }
   }
@@ -136,65 +170,72 @@ static void matmul_plain(int rows, int n, int k, const float *a, ptrdiff_t a_ste
 /* C[rows x n] (=|+=) transpose(A[k x rows]) B[k x n], both row-major and read in place. */
 static void matmul_transposed(int rows, int n, int k, const float *a, ptrdiff_t a_step, const float *b,
                               ptrdiff_t b_step, float *c, ptrdiff_t c_step, Mode mode) {
-  for (int j = 0; j < n; j += 2 * VW) {
-    for (int i = 0; i < rows; i += MR) {
-      tile_columns(minimum(MR, rows - i), j + VW < n ? 2 : 1, k, a + i, a_step, b + j, b + j + VW, b_step,
-                   c + i * c_step + j, c_step, mode);
+  const int height = tile_height(rows);
+  for (int j = 0; j < n; j += STRIP) {
+    for (int i = 0; i < rows; i += height) {
+      tile_columns(minimum(height, rows - i), j + VW < n ? 2 : 1, k, a + i, a_step, b + j, b_step, c + i * c_step + j,
+                   c_step, mode);
     }
   }
 }
 
 #define K_BLOCK 256 /* rows of a strided operand brought into the first-level cache at a time */
 
-/* Copies a strip of at most 2 vectors of columns of B[k x n] into panels. */
+/* Copies one or two vectors of columns of B[k x n] into a strip. */
 INLINE void copy_strip(int k, int vectors, const float *b, ptrdiff_t b_step, float *strip) {
   for (int p = 0; p < k; p++) {
-    store(strip + p * VW, load(b + p * b_step));
-    if (vectors == 2) store(strip + (k + p) * VW, load(b + p * b_step + VW));
-  }
-}
-
-/* C[rows x n] (=|+=) A[rows x k] B with B[k x n] a weight matrix as it is stored ([out, in]): gradients of
- * inputs from gradients of outputs. `strip` holds 2 * VW * K_BLOCK floats. */
-static void matmul_rows(int rows, int n, int k, const float *a, ptrdiff_t a_step, const float *b, ptrdiff_t b_step,
-                        float *c, ptrdiff_t c_step, Mode mode, float *strip) {
-  for (int j = 0; j < n; j += 2 * VW) {
-    const int vectors = j + VW < n ? 2 : 1;
-    for (int p = 0; p < k; p += K_BLOCK) {
-      const int depth = minimum(K_BLOCK, k - p);
-      copy_strip(depth, vectors, b + p * b_step + j, b_step, strip);
-      for (int i = 0; i < rows; i += MR) {
-        tile_rows(minimum(MR, rows - i), vectors, depth, a + i * a_step + p, a_step, strip, strip + depth * VW, VW,
-                  c + i * c_step + j, c_step, p == 0 ? mode : ADD);
-      }
-    }
+    store(strip + p * vectors * VW, load(b + p * b_step));
+    if (vectors == 2) store(strip + p * STRIP + VW, load(b + p * b_step + VW));
   }
 }
 
 /* G[rows x n] += transpose(A[k x rows]) B[k x n]: the gradient of a weight matrix from its outputs' gradients A and
- * its inputs B. k counts tokens and is never split between threads. `strip` holds 2 * VW * K_BLOCK floats. */
+ * its inputs B. k counts tokens and is never split between threads. `strip` holds STRIP * K_BLOCK floats. */
 static void matmul_gradient(int rows, int n, int k, const float *a, ptrdiff_t a_step, const float *b, ptrdiff_t b_step,
                             float *g, ptrdiff_t g_step, float *strip) {
+  const int height = tile_height(rows);
   for (int p = 0; p < k; p += K_BLOCK) {
     const int depth = minimum(K_BLOCK, k - p);
-    for (int j = 0; j < n; j += 2 * VW) {
+    for (int j = 0; j < n; j += STRIP) {
       const int vectors = j + VW < n ? 2 : 1;
       copy_strip(depth, vectors, b + p * b_step + j, b_step, strip);
-      for (int i = 0; i < rows; i += MR) {
-        tile_columns(minimum(MR, rows - i), vectors, depth, a + p * a_step + i, a_step, strip, strip + depth * VW, VW,
+      for (int i = 0; i < rows; i += height) {
+        tile_columns(minimum(height, rows - i), vectors, depth, a + p * a_step + i, a_step, strip, vectors * VW,
                      g + i * g_step + j, g_step, ADD);
       }
     }
   }
 }
 
-/* Panels of transpose(W) for W[n x k] row-major: panels[j / VW][p][j % VW] = W[j][p], for rows `from` to `to`. */
-static void pack_transposed(int from, int to, int k, const float *w, ptrdiff_t w_step, float *panels) {
-  for (int j = from; j < to; j += VW) {
-    float *panel = panels + (ptrdiff_t)j * k;
-    for (int p = 0; p < k; p++) {
-      for (int lane = 0; lane < VW; lane++) panel[p * VW + lane] = w[(j + lane) * w_step + p];
+/* ---- panels of weights ---- */
+
+/* Strips `from` to `to` (in columns, multiples of STRIP but for the end) of the panels of transpose(W[n x k]): the
+ * product of inputs with a projection. */
+static void pack_transposed(int from, int to, int k, const float *w, float *panels) {
+  for (int j = from; j < to; j += STRIP) {
+    const int width = minimum(STRIP, to - j);
+    float *strip = panels + (ptrdiff_t)j * k;
+    for (int lane = 0; lane < width; lane++) {
+      for (int p = 0; p < k; p++) strip[p * width + lane] = w[(ptrdiff_t)(j + lane) * k + p];
     }
+  }
+}
+
+/* The same for gate and up projections W[2 f x k], a vector of each side by side; columns `from` to `to` of each. */
+static void pack_gate_up(int from, int to, int f, int k, const float *w, float *panels) {
+  for (int j = from; j < to; j += VW) {
+    float *strip = panels + 2 * (ptrdiff_t)j * k;
+    for (int lane = 0; lane < STRIP; lane++) {
+      const float *row = w + (ptrdiff_t)(lane < VW ? j + lane : f + j + lane - VW) * k;
+      for (int p = 0; p < k; p++) strip[p * STRIP + lane] = row[p];
+    }
+  }
+}
+
+/* The panels of W[k x n] itself: the product of gradients of a projection's outputs with it. */
+static void pack_rows(int from, int to, int k, int n, const float *w, float *panels) {
+  for (int j = from; j < to; j += STRIP) {
+    copy_strip(k, j + VW < to ? 2 : 1, w + j, n, panels + (ptrdiff_t)j * k);
   }
 }
 

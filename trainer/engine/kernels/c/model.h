@@ -3,7 +3,7 @@
  * Flat buffers hold every parameter in the order of trainer/engine/model.ts, each as [out, in] row-major with both
  * dimensions padded to PAD: head by head where a dimension runs over heads. Padding is zero and stays zero: its
  * gradients are zero, and so are its optimizer moments. Consecutive projections are thereby one matrix:
- * q, k, v are [Q + 2 KV, D], gate and up are [2 F, D]. */
+ * k and v are [2 KV, D], gate and up are [2 F, D]. */
 #ifndef KERNELS_MODEL_H
 #define KERNELS_MODEL_H
 
@@ -21,7 +21,7 @@ typedef struct {
 
 /* Offsets into the flat buffers, in floats. */
 typedef struct {
-  size_t input_norm, qkv, q_norm, k_norm, o, post_norm, gate_up, down;
+  size_t input_norm, q, kv, q_norm, k_norm, o, post_norm, gate_up, down;
 } LayerAt;
 
 typedef struct {
@@ -51,7 +51,8 @@ typedef struct {
   Chunk *chunks;
   double *chunk_sums;
   float *weights, *gradients, *first, *second; /* the last three null without an optimizer */
-  float *panels;                               /* the panels of each matrix at the matrix's own offset */
+  float *panels;      /* of each matrix's transpose, at the matrix's own offset: forward products */
+  float *back_panels; /* of each matrix itself: gradients of inputs; null without an optimizer */
   float *cosines, *sines;                      /* [max_positions, head_dim / 2] */
   size_t bytes;                                /* held by this model */
 } Model;
@@ -90,8 +91,8 @@ static void place_all(Model *m) {
   for (int l = 0; l < c->layers; l++) {
     LayerAt *at = &m->at[l];
     at->input_norm = place(&layout, 1, 1, c->hidden, c->hidden, 0);
-    at->qkv = place(&layout, q, c->head_dim, c->hidden, c->hidden, 1);
-    place(&layout, kv, c->head_dim, c->hidden, c->hidden, 1);
+    at->q = place(&layout, q, c->head_dim, c->hidden, c->hidden, 1);
+    at->kv = place(&layout, kv, c->head_dim, c->hidden, c->hidden, 1);
     place(&layout, kv, c->head_dim, c->hidden, c->hidden, 1);
     at->q_norm = place(&layout, 1, 1, c->head_dim, c->head_dim, 0);
     at->k_norm = place(&layout, 1, 1, c->head_dim, c->head_dim, 0);
@@ -137,6 +138,7 @@ static void close_model(Model *m) {
   release(m->first);
   release(m->second);
   release(m->panels);
+  release(m->back_panels);
   release(m->cosines);
   release(m->sines);
   release(m);
@@ -174,10 +176,11 @@ static Model *open_model(Pool *pool, const int32_t *sizes, float eps, int with_o
     m->gradients = allocate(bytes);
     m->first = allocate(bytes);
     m->second = allocate(bytes);
-    ok = ok && m->gradients && m->first && m->second;
+    m->back_panels = allocate(bytes);
+    ok = ok && m->gradients && m->first && m->second && m->back_panels;
   }
   if (!ok) return close_model(m), (Model *)0;
-  m->bytes = bytes * (with_optimizer ? 5 : 2) + 2 * rotary_bytes;
+  m->bytes = bytes * (with_optimizer ? 6 : 2) + 2 * rotary_bytes;
   return m;
 }
 
@@ -198,47 +201,73 @@ static void copy_parameter(const Parameter *p, float *buffer, float *outside, in
 
 /* ---- panels ---- */
 
+typedef enum { OF_TRANSPOSE, OF_GATE_UP, OF_ROWS } PackKind;
+
+/* Panels of one matrix, stored at the matrix's own offset: `columns` of them, `k` deep. */
 typedef struct {
-  const Model *m;
-  int layer; /* -1: the head */
+  PackKind kind;
   size_t offset;
-  int rows, k;
+  int columns, k;
 } PackJob;
 
-#define PACK_ROWS (8 * PAD)
+#define PACK_COLUMNS 64 /* of one task; a multiple of every STRIP */
+#define FORWARD_JOBS 5
+#define BACKWARD_JOBS 5
 
-static PackJob pack_job(const Model *m, int index) {
+/* Job `index` of a layer, or of the head after the last layer: first the forward ones, then the backward ones. */
+static PackJob pack_job(const Model *m, int layer, int index) {
   const Config *c = &m->config;
-  const LayerAt *at = index / 4 < c->layers ? &m->at[index / 4] : 0;
-  if (!at) return (PackJob){m, -1, m->head, c->V, c->D};
-  switch (index % 4) {
-    case 0: return (PackJob){m, 0, at->qkv, c->Q + 2 * c->KV, c->D};
-    case 1: return (PackJob){m, 0, at->o, c->D, c->Q};
-    case 2: return (PackJob){m, 0, at->gate_up, 2 * c->F, c->D};
-    default: return (PackJob){m, 0, at->down, c->D, c->F};
+  if (layer == c->layers) {
+    return index == 0 ? (PackJob){OF_TRANSPOSE, m->head, c->V, c->D} : (PackJob){OF_ROWS, m->head, c->D, c->V};
   }
+  const LayerAt *at = &m->at[layer];
+  switch (index) {
+    case 0: return (PackJob){OF_TRANSPOSE, at->q, c->Q, c->D};
+    case 1: return (PackJob){OF_TRANSPOSE, at->kv, 2 * c->KV, c->D};
+    case 2: return (PackJob){OF_TRANSPOSE, at->o, c->D, c->Q};
+    case 3: return (PackJob){OF_GATE_UP, at->gate_up, c->F, c->D};
+    case 4: return (PackJob){OF_TRANSPOSE, at->down, c->D, c->F};
+    case 5: return (PackJob){OF_ROWS, at->q, c->D, c->Q};
+    case 6: return (PackJob){OF_ROWS, at->kv, c->D, 2 * c->KV};
+    case 7: return (PackJob){OF_ROWS, at->o, c->Q, c->D};
+    case 8: return (PackJob){OF_ROWS, at->gate_up, c->D, 2 * c->F};
+    default: return (PackJob){OF_ROWS, at->down, c->F, c->D};
+  }
+}
+
+static int pack_jobs(const Model *m, int layer) {
+  if (layer == m->config.layers) return m->back_panels ? 2 : 1;
+  return m->back_panels ? FORWARD_JOBS + BACKWARD_JOBS : FORWARD_JOBS;
 }
 
 static void pack_task(void *argument, int index, int thread) {
   (void)thread;
   const Model *m = argument;
-  for (int job = 0; job <= 4 * m->config.layers; job++) {
-    const PackJob p = pack_job(m, job);
-    const int parts = (p.rows + PACK_ROWS - 1) / PACK_ROWS;
-    if (index < parts) {
-      const int from = index * PACK_ROWS;
-      pack_transposed(from, minimum(from + PACK_ROWS, p.rows), p.k, m->weights + p.offset, p.k, m->panels + p.offset);
+  for (int layer = 0; layer <= m->config.layers; layer++) {
+    for (int job = 0; job < pack_jobs(m, layer); job++) {
+      const PackJob p = pack_job(m, layer, job);
+      const int parts = (p.columns + PACK_COLUMNS - 1) / PACK_COLUMNS;
+      if (index >= parts) {
+        index -= parts;
+        continue;
+      }
+      const int from = index * PACK_COLUMNS, to = minimum(from + PACK_COLUMNS, p.columns);
+      const float *w = m->weights + p.offset;
+      if (p.kind == OF_TRANSPOSE) pack_transposed(from, to, p.k, w, m->panels + p.offset);
+      else if (p.kind == OF_GATE_UP) pack_gate_up(from, to, p.columns, p.k, w, m->panels + p.offset);
+      else pack_rows(from, to, p.k, p.columns, w, m->back_panels + p.offset);
       return;
     }
-    index -= parts;
   }
 }
 
 /* Brings the panels up to date with the weights; after loading and after each optimizer step. */
 static void pack_weights(Model *m) {
   int tasks = 0;
-  for (int job = 0; job <= 4 * m->config.layers; job++) {
-    tasks += (pack_job(m, job).rows + PACK_ROWS - 1) / PACK_ROWS;
+  for (int layer = 0; layer <= m->config.layers; layer++) {
+    for (int job = 0; job < pack_jobs(m, layer); job++) {
+      tasks += (pack_job(m, layer, job).columns + PACK_COLUMNS - 1) / PACK_COLUMNS;
+    }
   }
   parallel(m->pool, tasks, pack_task, m);
 }

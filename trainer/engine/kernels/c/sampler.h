@@ -20,7 +20,7 @@ typedef struct Cache {
 } Cache;
 
 static size_t cache_floats(const Config *c, int slots, int length) {
-  return (size_t)slots * c->layers * 2 * c->KV * round_up(length, PAD);
+  return (size_t)slots * c->layers * 2 * c->KV * round_up(length, KEY_PAD);
 }
 
 INLINE float *cache_at(const Cache *cache, int slot, int layer, int key_head) {
@@ -39,7 +39,7 @@ static KeySet cached_keys(Cache *cache, int slot, int layer, int key_head, int c
 static int reserve_cache(Cache *cache, const Config *c, int slots, int length) {
   const size_t floats = cache_floats(c, slots, length);
   cache->config = c;
-  cache->length = round_up(length, PAD);
+  cache->length = round_up(length, KEY_PAD);
   if (floats <= cache->data_floats) return 1;
   release(cache->data);
   cache->data = allocate(floats * sizeof(float));
@@ -93,7 +93,7 @@ typedef struct {
 } Sampler;
 
 static size_t decode_scratch(const Config *c, int rows, int max_prompt, int max_new) {
-  const size_t keys = round_up(max_prompt, PAD) + round_up(max_new, PAD);
+  const size_t keys = round_up(max_prompt, KEY_PAD) + round_up(max_new, KEY_PAD);
   return rows * (2 * (size_t)c->D + 2 * c->Q + 2 * c->KV + c->F + keys + c->HD + c->V) + 3 * (size_t)c->V + c->HD + 256;
 }
 
@@ -321,12 +321,12 @@ static void decode_attention(const Sampler *s, int layer, const Row *rows, int c
     const int columns = prompt.padded + own_columns;
     for (int head = key_head * share; head < (key_head + 1) * share; head++) {
       const float *q = qkv + head * c->HD;
-      matmul_panels(count, prompt.padded, c->HD, q, width, prompt.key_panels, scores, columns, STORE);
+      matmul_strips(count, prompt.padded, c->HD, q, width, prompt.key_panels, STRIP, scores, columns, STORE);
       for (int i = 0; i < count; i++) {
         float *row = scores + (ptrdiff_t)i * columns;
         const KeySet own = cached_keys((Cache *)&s->own, rows[i].slot, layer, key_head, rows[i].count);
-        matmul_panels(1, own.padded, c->HD, q + (ptrdiff_t)i * width, width, own.key_panels, row + prompt.padded, columns,
-                      STORE);
+        matmul_strips(1, own.padded, c->HD, q + (ptrdiff_t)i * width, width, own.key_panels, STRIP, row + prompt.padded,
+                      columns, STORE);
         for (int j = prompt.count; j < prompt.padded; j++) row[j] = NEGATIVE;
         for (int j = own.count; j < own.padded; j++) row[prompt.padded + j] = NEGATIVE;
         float most;
@@ -385,7 +385,8 @@ static void step_task(void *argument, int index, int thread) {
     for (int i = 0; i < count; i++) {
       norm_row(x + (ptrdiff_t)i * c->D, m->weights + at->input_norm, normed + (ptrdiff_t)i * c->D, c->D, c->hidden, c->eps);
     }
-    matmul_panels(count, width, c->D, normed, c->D, m->panels + at->qkv, qkv, width, STORE);
+    matmul_panels(count, c->Q, c->D, normed, c->D, m->panels + at->q, qkv, width, STORE);
+    matmul_panels(count, 2 * c->KV, c->D, normed, c->D, m->panels + at->kv, qkv + c->Q, width, STORE);
     for (int i = 0; i < count; i++) turn_and_keep(s, l, &rows[i], qkv + (ptrdiff_t)i * width);
     for (int i = 0; i < count;) {
       int end = i + 1;

@@ -34,6 +34,7 @@
 
 /* Every dimension is padded to this, whatever the target, so that one layout of memory serves all builds. */
 #define PAD 16
+#define KEY_PAD 32 /* likewise for keys in a cache: a whole strip of panels */
 
 #define INLINE static inline __attribute__((always_inline))
 #ifdef __clang__
@@ -63,8 +64,13 @@ INLINE vec madd(vec a, vec b, vec c) {
 }
 
 INLINE vec choose(veci mask, vec yes, vec no) { return (vec)(((veci)yes & mask) | ((veci)no & ~mask)); }
+#ifdef __wasm__
+INLINE vec vmax(vec a, vec b) { return __builtin_wasm_pmax_f32x4(a, b); }
+INLINE vec vmin(vec a, vec b) { return __builtin_wasm_pmin_f32x4(a, b); }
+#else
 INLINE vec vmax(vec a, vec b) { return choose(a > b, a, b); }
 INLINE vec vmin(vec a, vec b) { return choose(a < b, a, b); }
+#endif
 
 /* Horizontal reductions: a tree, so that the order of additions is fixed. */
 INLINE float hsum(vec v) {
@@ -82,28 +88,50 @@ INLINE float hmax(vec v) {
   return lane[0];
 }
 
-/* e^x to about 1e-7 relative: x = n ln 2 + r with |r| <= ln 2 / 2, and Cephes' polynomial for e^r.
- * Exactly 0 below -87, which is what masked scores rely on. */
-INLINE vec vexp(vec x) {
-  const vec low = splat(-87.0f), high = splat(88.0f);
-  const vec bounded = vmin(vmax(x, low), high);
-  const vec round = splat(12582912.0f); /* 1.5 * 2^23: adding it leaves the nearest integer in the low bits */
-  const vec shifted = madd(bounded, splat(1.44269504f), round);
-  const vec n = shifted - round;
-  vec r = madd(n, splat(-0.693359375f), bounded);
-  r = madd(n, splat(2.12194440e-4f), r);
-  vec p = splat(1.9875691500e-4f);
-  p = madd(p, r, splat(1.3981999507e-3f));
-  p = madd(p, r, splat(8.3334519073e-3f));
-  p = madd(p, r, splat(4.1665795894e-2f));
-  p = madd(p, r, splat(1.6666665459e-1f));
-  p = madd(p, r, splat(5.0000001201e-1f));
-  p = madd(p, r * r, r + splat(1.0f));
-  const veci scale = ((veci)shifted + 127) << 23;
-  return choose(x < low, splat(0.0f), p * (vec)scale);
+/* Where a constant vector costs several instructions each time (WASM), constants are broadcast from memory instead;
+ * the empty assembly hides from the compiler that it could fold them. */
+static const float exp_constants[] = {12582912.0f,     1.44269504f,     -0.693359375f,   2.12194440e-4f,
+                                      1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f,
+                                      1.6666665459e-1f, 5.0000001201e-1f, 1.0f,             -87.0f,
+                                      88.0f};
+INLINE const float *exp_table(void) {
+  const float *table = exp_constants;
+#ifdef __wasm__
+  __asm__("" : "+r"(table));
+#endif
+  return table;
 }
 
-INLINE vec vsigmoid(vec x) { return splat(1.0f) / (splat(1.0f) + vexp(-x)); }
+/* e^x for x in [-87, 88], to about 1e-7 relative: x = n ln 2 + r with |r| <= ln 2 / 2, and Cephes' polynomial for e^r.
+ * Adding 1.5 * 2^23 leaves the nearest integer in the low bits. */
+INLINE vec vexp_bounded(vec x) {
+  const float *k = exp_table();
+  const vec shifted = madd(x, splat(k[1]), splat(k[0]));
+  const vec n = shifted - splat(k[0]);
+  vec r = madd(n, splat(k[2]), x);
+  r = madd(n, splat(k[3]), r);
+  vec p = splat(k[4]);
+  p = madd(p, r, splat(k[5]));
+  p = madd(p, r, splat(k[6]));
+  p = madd(p, r, splat(k[7]));
+  p = madd(p, r, splat(k[8]));
+  p = madd(p, r, splat(k[9]));
+  p = madd(p, r * r, r + splat(k[10]));
+  return (vec)(((veci)shifted << 23) + (veci)p);
+}
+
+/* e^x for x <= 88, exactly 0 below -87, which is what masked scores rely on. */
+INLINE vec vexp(vec x) {
+  const vec low = splat(exp_table()[11]);
+  const vec e = vexp_bounded(vmax(x, low));
+  return (vec)((veci)e & (x >= low));
+}
+
+INLINE vec vsigmoid(vec x) {
+  const float *k = exp_table();
+  const vec e = vexp_bounded(vmin(vmax(-x, splat(k[11])), splat(k[12])));
+  return splat(k[10]) / (splat(k[10]) + e);
+}
 
 INLINE float square_root(float x) { return __builtin_sqrtf(x); }
 
