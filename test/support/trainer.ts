@@ -81,7 +81,7 @@ export function jobFor(folder: string, job: Partial<Job> & Pick<Job, 'stage' | '
     tierReference: null,
     resume: null,
     entropyFolder: `${folder}/entropy`,
-    engine: { request: 'auto', threads: 1, cacheFolder: `${folder}/cache` },
+    engine: { request: 'kernels-wasm', threads: 1, cacheFolder: `${folder}/cache` },
     ...job,
   };
 }
