@@ -1,18 +1,69 @@
-import { resolve } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 
+const root = import.meta.dirname;
+const source = (path: string): string => join(root, path);
+
+/**
+ * The trainer's engines find their C sources and WASM files beside themselves. Built, they still do: their
+ * `import.meta.url` means the source file, seen from out/main, and those files are packaged with it. Their own
+ * `require` gets another name, because electron-vite declares one in every file that uses it.
+ */
+const trainerSources: Plugin = {
+  name: 'midtrain:trainer-sources',
+  enforce: 'pre',
+  transform(code, id) {
+    const path = relative(root, id).split(sep).join('/');
+    if (!path.startsWith('trainer/') || !code.includes('import.meta.url')) return null;
+    return code
+      .replaceAll('import.meta.url', `new URL('../../${path}', import.meta.url).href`)
+      .replaceAll(/\brequire\b(?=\(|\.resolve\(| =)/g, 'requireHere');
+  },
+};
+
+/**
+ * out/main: the desktop host and, beside it, one file for each child process and worker thread (electron/paths.ts
+ * finds them by these names). out/preload: one CommonJS file, as the sandbox demands. out/renderer: the page.
+ */
 export default defineConfig({
-  renderer: {
-    root: resolve(import.meta.dirname, 'renderer'),
-    base: './',
-    plugins: [react()],
+  main: {
+    plugins: [trainerSources],
     build: {
-      outDir: resolve(import.meta.dirname, 'out/renderer'),
-      emptyOutDir: true,
-      target: 'es2024',
-      minify: true,
-      rollupOptions: { input: resolve(import.meta.dirname, 'renderer/index.html') },
+      outDir: 'out/main',
+      target: 'node24',
+      rollupOptions: {
+        input: {
+          main: source('electron/main.ts'),
+          trainer: source('trainer/main.ts'),
+          probe: source('trainer/probe.ts'),
+          reader: source('electron/reader/worker.ts'),
+          importer: source('electron/import/worker.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
+      },
     },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      externalizeDeps: false,
+      rollupOptions: {
+        input: { preload: source('electron/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    base: './',
+    build: {
+      outDir: source('out/renderer'),
+      emptyOutDir: true,
+      minify: true,
+      rollupOptions: { input: source('renderer/index.html') },
+    },
+    plugins: [react()],
   },
 });

@@ -2,6 +2,7 @@
 import type { AppErrorMessage } from './contract/shapes.ts';
 
 export type AppErrorName =
+  | 'Ambiguous'
   | 'BaseFailed'
   | 'BaseUnsuitable'
   | 'CheckpointInUse'
@@ -17,11 +18,15 @@ export type AppErrorName =
   | 'MissingBase'
   | 'MissingCheckpoint'
   | 'MissingCorpus'
+  | 'NotBuilt'
   | 'NothingHeldOut'
   | 'NotFound'
   | 'PathNotAllowed'
+  | 'PortTaken'
+  | 'Problems'
   | 'QueueFull'
   | 'RunActive'
+  | 'RunEnded'
   | 'SampleMissing'
   | 'ServerUnreachable'
   | 'UnknownCall'

@@ -80,6 +80,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [],
+      // A process group of its own: Ctrl-C in a terminal is for us, who then ask it to stop at a step boundary.
+      detached: true,
+      windowsHide: true,
     });
     const { promise: gone, resolve: setGone } = Promise.withResolvers<void>();
     const started: Child = {

@@ -1,0 +1,35 @@
+/** The terminal host. */
+import { Command, CommanderError } from 'commander';
+import { addCheckpointCommands } from './cli/commands/checkpoints.ts';
+import { addCorpusCommands } from './cli/commands/corpora.ts';
+import { addDoctorCommand } from './cli/commands/doctor.ts';
+import { addEvalCommand } from './cli/commands/eval.ts';
+import { addRunCommands } from './cli/commands/run.ts';
+import { addRunsCommands } from './cli/commands/runs.ts';
+import { addServeCommand } from './cli/commands/serve.ts';
+import { say } from './cli/output.ts';
+import { AppError } from './errors.ts';
+import { version } from './version.ts';
+
+const program = new Command('midtrain')
+  .description('Reinforcement mid-training of language models on one workstation')
+  .version(version)
+  .showHelpAfterError('(add --help for what can be given)')
+  .exitOverride();
+addCorpusCommands(program);
+addRunCommands(program);
+addRunsCommands(program);
+addEvalCommand(program);
+addCheckpointCommands(program);
+addServeCommand(program);
+addDoctorCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode;
+  else if (error instanceof AppError) {
+    say(`${error.name}: ${error.message}\n${error.wayOut}`);
+    process.exitCode ||= 1;
+  } else throw error;
+}

@@ -1,0 +1,33 @@
+/** Serves the built page to the window from a scheme of its own, with the same policy as the browser host. */
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { protocol } from 'electron';
+import { contentSecurityPolicy } from './serve/headers.ts';
+import { contentType, pageFile } from './serve/static-files.ts';
+
+const SCHEME = 'app';
+const HOST = 'midtrain';
+export const PAGE_ORIGIN = `${SCHEME}://${HOST}`;
+
+/** To be called before the application is ready. */
+export function declarePageScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ]);
+}
+
+/** @param root folder of the built page */
+export function servePage(root: string): void {
+  protocol.handle(SCHEME, async (request) => {
+    const { host, pathname } = new URL(request.url);
+    const file = host === HOST && request.method === 'GET' ? await pageFile(root, pathname) : null;
+    if (!file) return new Response('There is nothing here.', { status: 404 });
+    return new Response(Readable.toWeb(createReadStream(file)) as ReadableStream, {
+      headers: {
+        'content-type': contentType(file),
+        'content-security-policy': contentSecurityPolicy(''),
+        'x-content-type-options': 'nosniff',
+      },
+    });
+  });
+}
