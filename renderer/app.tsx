@@ -61,7 +61,8 @@ export function App(): React.JSX.Element {
     <QueryClientProvider client={queryClient}>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <Notifications position="bottom-right" limit={4} />
-        <RouterProvider router={router} />
+        {/* Fields read the address: their values must not wait for a transition. */}
+        <RouterProvider router={router} useTransitions={false} />
       </MantineProvider>
     </QueryClientProvider>
   );

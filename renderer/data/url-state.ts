@@ -1,6 +1,35 @@
-/** Page state that lives in the address: a reload keeps it and a link shares it. */
-import { useCallback } from 'react';
-import { useSearchParams } from 'react-router';
+/**
+ * Page state that lives in the address: a reload keeps it and a link shares it.
+ *
+ * A router commits a new address a moment after it was asked to. Until then what was set is held here, so that a field
+ * shows at once what was typed into it and two settings changed in one breath do not undo each other.
+ */
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+
+const pending = new Map<string, string | null>();
+const listeners = new Set<() => void>();
+
+function change(act: () => void): void {
+  act();
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The address's parameters with everything that is on its way. */
+function paramsWithPending(): URLSearchParams {
+  const { hash } = window.location;
+  const params = new URLSearchParams(hash.includes('?') ? hash.slice(hash.indexOf('?') + 1) : '');
+  for (const [key, value] of pending) {
+    if (value === null) params.delete(key);
+    else params.set(key, value);
+  }
+  return params;
+}
 
 /** One of `choices` under `key`; the first is the default and is not written. */
 export function useUrlChoice<const C extends readonly [string, ...string[]]>(
@@ -18,21 +47,22 @@ export function useUrlChoice<const C extends readonly [string, ...string[]]>(
 
 /** Text under `key`, or null where there is none. */
 export function useUrlText(key: string): [string | null, (next: string | null) => void] {
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
+  const navigate = useNavigate();
+  const written = params.get(key);
+  const waiting = useSyncExternalStore(subscribe, () => pending.get(key));
+  useEffect(() => {
+    if (pending.get(key) === written) change(() => pending.delete(key));
+  }, [key, written]);
+  useEffect(() => () => void pending.delete(key), [key]);
   const set = useCallback(
-    (next: string | null) =>
-      setParams(
-        (before) => {
-          const after = new URLSearchParams(before);
-          if (next === null || next === '') after.delete(key);
-          else after.set(key, next);
-          return after;
-        },
-        { replace: true, preventScrollReset: true },
-      ),
-    [key, setParams],
+    (next: string | null) => {
+      change(() => pending.set(key, next === '' ? null : next));
+      void navigate({ search: `?${paramsWithPending()}` }, { replace: true, preventScrollReset: true });
+    },
+    [key, navigate],
   );
-  return [params.get(key), set];
+  return [waiting === undefined ? written : waiting, set];
 }
 
 /** A list under `key`, joined by commas. */

@@ -67,8 +67,9 @@ const SPECS: readonly PanelSpec[] = [
 
 /** Cumulative counts serve as x, not as curves. */
 const X_ONLY = new Set(['wall_time', 'num_tokens', 'flops']);
-/** Schedules: drawn as they are, dashed, never smoothed. */
-const SCHEDULES = new Set([
+/** Schedules and rare measurements: drawn as they are, never smoothed. */
+const EXACT = new Set([
+  'validation_loss',
   'budget/target',
   'learning_rate',
   'curriculum/easy',
@@ -125,7 +126,7 @@ function panelOf(spec: PanelSpec, names: readonly string[]): ChartPanel {
       label: shortLabel(name),
       colour: colourOf(name, index),
       dash: name === 'budget/target' ? '7 4' : seriesDash(index),
-      exact: SCHEDULES.has(name),
+      exact: EXACT.has(name),
     })),
   };
 }

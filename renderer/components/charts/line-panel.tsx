@@ -169,7 +169,7 @@ function Plot({
           stroke={colour}
           strokeWidth={1.8}
           {...(dash ? { strokeDasharray: dash } : {})}
-          dot={lonely}
+          dot={lonely || isRare(data, rows.length) ? { r: 2.5, fill: colour } : false}
           isAnimationActive={false}
           connectNulls
         />
@@ -184,6 +184,11 @@ function Plot({
       />
     </ComposedChart>
   );
+}
+
+/** Recorded so seldom that its points must be seen. */
+function isRare(data: LineData, rows: number): boolean {
+  return data.x.length * 5 <= rows;
 }
 
 interface RowTooltipProps {

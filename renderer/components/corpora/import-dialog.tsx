@@ -181,8 +181,7 @@ function FileSummary({
       </Text>
       {unknown > 0 && unknown < paths.length && (
         <Text size="xs" c="dimmed">
-          {formatPlural(unknown, 'file')} of other formats will be listed with the reason why they were left
-          out.
+          {formatPlural(unknown, 'file')} of other formats: left out, and listed with the reason.
         </Text>
       )}
       {unknown === paths.length && paths.every((path) => formatOf(path) !== '') && (

@@ -31,7 +31,7 @@ export function EstimatePanel({ draft, possible }: Props): React.JSX.Element {
         <Text size="sm" c="dimmed">
           {estimate.error && possible
             ? `${estimate.error.message} ${estimate.error.wayOut}`
-            : 'Time, memory and operations show here once nothing is missing.'}
+            : 'Time, memory and operations show here once nothing is missing and every setting is possible.'}
         </Text>
       ) : estimate.data ? (
         <div aria-live="polite" aria-busy={estimate.isFetching}>

@@ -1,7 +1,7 @@
 import { Button, Collapse } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
-import { useId } from 'react';
+import { useEffect, useId } from 'react';
 import type { Setting, SettingProblem, SettingValue } from '../../../trainer/config/setting.ts';
 import { Panel } from '../common/panel.tsx';
 import classes from './form.module.css';
@@ -25,8 +25,13 @@ export function SettingsSection(props: Props): React.JSX.Element {
   const plain = known.filter((name) => !settings[name]?.advanced);
   const advanced = known.filter((name) => settings[name]?.advanced);
   const noteworthy = advanced.some((name) => name in given || problems.has(name));
-  const [opened, { toggle }] = useDisclosure(noteworthy);
-  const shown = opened || advanced.some((name) => problems.has(name));
+  const [opened, { open, toggle }] = useDisclosure(noteworthy);
+  const troubled = advanced.some((name) => problems.has(name));
+  // Stays open once the problem is solved: its field must not vanish under the hand that solves it.
+  useEffect(() => {
+    if (troubled) open();
+  }, [troubled, open]);
+  const shown = opened || troubled;
   const field = (name: string): React.ReactNode => {
     const setting = settings[name];
     return (

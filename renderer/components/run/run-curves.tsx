@@ -1,6 +1,6 @@
 import { Group, SegmentedControl, Slider, Stack, Text } from '@mantine/core';
 import { IconChartLine } from '@tabler/icons-react';
-import { useId, useMemo } from 'react';
+import { useDeferredValue, useId, useMemo } from 'react';
 import { type Run, X_AXES } from '../../../electron/contract/runs.ts';
 import type { Output } from '../../../electron/contract.ts';
 import { useContract } from '../../data/queries.ts';
@@ -25,6 +25,8 @@ const POINTS_PER_LINE = 800;
 export function RunCurves({ run, metricNames }: Props): React.JSX.Element {
   const [x, setX] = useUrlChoice('x', X_AXES);
   const [smoothing, setSmoothing] = useUrlNumber('smoothing', 0.6);
+  // The slider moves at once; sixteen charts follow when they can.
+  const drawnSmoothing = useDeferredValue(smoothing);
   const names = metricNames.slice(0, MOST_NAMES);
   const series = useContract(
     'runs.metrics',
@@ -76,7 +78,7 @@ export function RunCurves({ run, metricNames }: Props): React.JSX.Element {
         </Group>
       </Group>
       <Answered query={series} what="the curves">
-        {(data) => <Panels metricNames={names} series={data} x={x} smoothing={smoothing} />}
+        {(data) => <Panels metricNames={names} series={data} x={x} smoothing={drawnSmoothing} />}
       </Answered>
     </Stack>
   );
