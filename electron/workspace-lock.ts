@@ -37,6 +37,7 @@ export function lockWorkspace(folder: string): WorkspaceLock {
   try {
     mkdirSync(folder, { recursive: true });
     lock = new SQLite(join(folder, LOCK_FILE), { timeout: 0 });
+    lock.pragma('journal_mode = MEMORY');
     lock.pragma('locking_mode = EXCLUSIVE');
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {

@@ -4,6 +4,7 @@ import { stat, statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Diagnosis } from '../contract/app.ts';
+import { electronBinary } from '../electron-binary.ts';
 import { messageOf } from '../errors.ts';
 import { programPaths } from '../paths.ts';
 import type { Context } from './context.ts';
@@ -44,17 +45,6 @@ function nodeCheck(): Check {
       ? null
       : `Run it by \`npm start\` or \`npx midtrain\`, which use the installed Node ${NODE_MAJOR}.`,
   };
-}
-
-/** Where Electron's binary lies; null if it was not fetched. */
-export function electronBinary(): string | null {
-  const dist = join(programPaths.root, 'node_modules', 'electron', 'dist');
-  const name = {
-    win32: 'electron.exe',
-    darwin: join('Electron.app', 'Contents', 'MacOS', 'Electron'),
-  }[process.platform as string];
-  const path = join(dist, name ?? 'electron');
-  return existsSync(path) ? path : null;
 }
 
 function electronCheck(): Check {
