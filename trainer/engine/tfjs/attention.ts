@@ -28,6 +28,7 @@ export interface Rectangle {
 export function toHeads(x: tf.Tensor, { prompts, slots, width }: Rectangle, heads: HeadShape): tf.Tensor {
   const { kv, rep, dim } = heads;
   const shape = [prompts * kv * slots, rep * width, dim];
+  if (slots === 1 && width === 1) return tf.reshape(x, shape);
   if (slots === 1) {
     const split = tf.reshape(x, [prompts, width, kv * rep, dim]);
     return tf.reshape(tf.transpose(split, [0, 2, 1, 3]), shape);
@@ -44,6 +45,7 @@ export function toHeads(x: tf.Tensor, { prompts, slots, width }: Rectangle, head
 export function fromHeads(x: tf.Tensor, { prompts, slots, width }: Rectangle, heads: HeadShape): tf.Tensor {
   const { kv, rep, dim } = heads;
   const shape = [prompts * slots * width, kv * rep * dim];
+  if (slots === 1 && width === 1) return tf.reshape(x, shape);
   if (slots === 1) {
     const split = tf.reshape(x, [prompts, kv * rep, width, dim]);
     return tf.reshape(tf.transpose(split, [0, 2, 1, 3]), shape);
@@ -100,9 +102,6 @@ export interface Attended {
   readonly shared: tf.Tensor | null;
 }
 
-const masked = (scores: tf.Tensor, mask: tf.Tensor | null): tf.Tensor =>
-  mask ? tf.add(scores, mask) : scores;
-
 /** Queries (or their gradients) of all slots of a prompt as rows of one product. */
 const joinSlots = (x: tf.Tensor, prefix: tf.Tensor): tf.Tensor =>
   tf.reshape(x, [prefix.shape[0]!, -1, x.shape[2]!]);
@@ -113,19 +112,20 @@ export function attend(input: AttentionInput, ops: Ops): Attended {
   const [b, rows] = q.shape as [number, number, number];
   const queries = rows / rep;
   const width = k.shape[1]!;
-  const scores = masked(tf.reshape(tf.matMul(q, k, false, true), [b * rep, queries, width]), mask);
+  const scores = tf.reshape(tf.matMul(q, k, false, true), [b * rep, queries, width]);
   if (!prefix) {
-    const own = tf.reshape(ops.softmax(scores), [b, rows, width]);
+    const own = tf.reshape(ops.softmax(scores, mask), [b, rows, width]);
     return { out: tf.matMul(own, v), own, shared: null };
   }
   const prefixWidth = prefix.k.shape[1]!;
   let prefixScores = tf.matMul(joinSlots(q, prefix.k), prefix.k, false, true);
   if (prefix.mask) {
     const byPrompt = tf.reshape(prefixScores, [prefix.mask.shape[0]!, -1, prefixWidth]);
-    prefixScores = masked(byPrompt, prefix.mask);
+    prefixScores = tf.add(byPrompt, prefix.mask);
   }
-  const joined = tf.concat([tf.reshape(prefixScores, [b * rep, queries, prefixWidth]), scores], 2);
-  const p = ops.softmax(joined);
+  const ownScores = mask ? tf.add(scores, mask) : scores;
+  const joined = tf.concat([tf.reshape(prefixScores, [b * rep, queries, prefixWidth]), ownScores], 2);
+  const p = ops.softmax(joined, null);
   const size = [b * rep, queries];
   const shared = joinSlots(
     tf.reshape(tf.slice(p, [0, 0, 0], [...size, prefixWidth]), [b, rows, prefixWidth]),

@@ -127,7 +127,7 @@ export function targetGradients(
       // ∂logp/∂z = onehot − p = −residual, and z is `scale` × the product.
       const factors = dLogps.subarray(chunk.from, chunk.from + m).map((d) => -d * scale);
       const dz = tf.mul(residual, tf.tensor(factors, [m, 1]));
-      const norm = ops.rmsNormGradient(tf.matMul(dz, weight), rows, gain, rstd);
+      const norm = ops.rmsNormGradient(tf.matMul(dz, weight), rows, gain, rstd, config.rmsNormEps);
       return {
         scores: tf.stack([logps, entropies]),
         dWeight: tf.matMul(dz, y, true, false),

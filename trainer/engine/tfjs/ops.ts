@@ -38,26 +38,39 @@ export interface Rope {
   readonly turn: tf.Tensor;
 }
 
+/** 1 / root mean square of every run of a norm's input, or null where the backend computes it again. */
+export type Rstd = tf.Tensor | null;
+
 export interface Ops {
-  /** RMSNorm over the last axis: y = x · rstd · gain. x [n, …, d], gain [d] or [heads, d], rstd [n, …, 1]. */
-  rmsNorm(x: tf.Tensor, gain: tf.Tensor, epsilon: number): { y: tf.Tensor; rstd: tf.Tensor };
+  /** RMSNorm over the last axis: y = x · rstd · gain. x [n, d], gain [d], rstd [n, 1]. */
+  rmsNorm(x: tf.Tensor, gain: tf.Tensor, epsilon: number): { y: tf.Tensor; rstd: Rstd };
+  /** Also gives y again, which the gradient of the following product needs. */
   rmsNormGradient(
     dy: tf.Tensor,
     x: tf.Tensor,
     gain: tf.Tensor,
-    rstd: tf.Tensor,
-  ): { dx: tf.Tensor; dGain: tf.Tensor };
+    rstd: Rstd,
+    epsilon: number,
+  ): { dx: tf.Tensor; dGain: tf.Tensor; y: tf.Tensor };
 
-  /** Rotary embedding (rotate-half). x [n, heads, d]. */
-  rotate(x: tf.Tensor, rope: Rope): tf.Tensor;
-  rotateGradient(dy: tf.Tensor, rope: Rope): tf.Tensor;
+  /** RMSNorm of every head, then rotary embedding (rotate-half). x [n, heads, d], gain [heads, d]. */
+  normRotate(x: tf.Tensor, gain: tf.Tensor, rope: Rope, epsilon: number): { y: tf.Tensor; rstd: Rstd };
+  normRotateGradient(
+    dy: tf.Tensor,
+    x: tf.Tensor,
+    gain: tf.Tensor,
+    rstd: Rstd,
+    rope: Rope,
+    epsilon: number,
+  ): { dx: tf.Tensor; dGain: tf.Tensor };
 
   /** silu(gate) · up. gateUp [n, 2f] holds gate then up; result [n, f]. */
   swiglu(gateUp: tf.Tensor): tf.Tensor;
-  swigluGradient(dy: tf.Tensor, gateUp: tf.Tensor): tf.Tensor;
+  /** Also gives the result again, which the gradient of the following product needs. */
+  swigluGradient(dy: tf.Tensor, gateUp: tf.Tensor): { dGateUp: tf.Tensor; y: tf.Tensor };
 
-  /** Softmax over the last axis. */
-  softmax(scores: tf.Tensor): tf.Tensor;
+  /** Softmax over the last axis of scores + mask; the mask broadcasts, null adds nothing. */
+  softmax(scores: tf.Tensor, mask: tf.Tensor | null): tf.Tensor;
   /** p · (dp − d), the derivative by the scores; d = Σ dp · p with the last axis kept. */
   softmaxGradient(dp: tf.Tensor, p: tf.Tensor, d: tf.Tensor): tf.Tensor;
 
@@ -107,40 +120,25 @@ function halves(x: tf.Tensor): [tf.Tensor, tf.Tensor] {
   return [tf.slice(x, [0, 0], [rows, width]), tf.slice(x, [0, width], [rows, width])];
 }
 
-export const composedOps: Ops = {
-  rmsNorm(x, gain, epsilon) {
-    const rstd = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
-    return { y: tf.mul(tf.mul(x, rstd), gain), rstd };
-  },
+/** Operations without a norm. */
+type PlainOps = Omit<Ops, 'rmsNorm' | 'rmsNormGradient' | 'normRotate' | 'normRotateGradient'>;
 
-  // With n = x·rstd: dx = rstd · (dy·gain − n · mean(dy·gain·n)), dGain = Σ dy·n.
-  rmsNormGradient(dy, x, gain, rstd) {
-    const n = tf.mul(x, rstd);
-    const dn = tf.mul(dy, gain);
-    const projection = tf.mean(tf.mul(dn, n), -1, true);
-    const dx = tf.mul(rstd, tf.sub(dn, tf.mul(n, projection)));
-    return { dx, dGain: tf.sum(tf.mul(dy, n), 0) };
-  },
-
-  rotate: (x, { cos, sin, turn }) => tf.add(tf.mul(x, cos), tf.mul(turned(x, turn, false), sin)),
-
-  rotateGradient: (dy, { cos, sin, turn }) => tf.add(tf.mul(dy, cos), turned(tf.mul(dy, sin), turn, true)),
-
+const plainOps: PlainOps = {
   swiglu(gateUp) {
     const [gate, up] = halves(gateUp);
     return tf.mul(tf.mul(gate, tf.sigmoid(gate)), up);
   },
 
-  // silu' = s + g·s·(1 − s) with s = sigmoid(g).
+  // silu' = s + silu · (1 − s) with s = sigmoid(gate).
   swigluGradient(dy, gateUp) {
     const [gate, up] = halves(gateUp);
     const s = tf.sigmoid(gate);
     const silu = tf.mul(gate, s);
     const dGate = tf.mul(tf.mul(dy, up), tf.add(s, tf.sub(silu, tf.mul(silu, s))));
-    return tf.concat([dGate, tf.mul(dy, silu)], 1);
+    return { dGateUp: tf.concat([dGate, tf.mul(dy, silu)], 1), y: tf.mul(silu, up) };
   },
 
-  softmax: (scores) => tf.softmax(scores),
+  softmax: (scores, mask) => tf.softmax(mask ? tf.add(scores, mask) : scores),
 
   softmaxGradient: (dp, p, d) => tf.mul(p, tf.sub(dp, d)),
 
@@ -148,7 +146,7 @@ export const composedOps: Ops = {
     const logp = tf.logSoftmax(z);
     const p = tf.exp(logp);
     const entropies = tf.neg(tf.sum(tf.mul(p, logp), -1));
-    // (WASM's oneHot writes whole numbers whatever type it is asked for.)
+    // WASM's oneHot writes whole numbers whatever type it is asked for.
     const hot = tf.cast(tf.oneHot(tf.cast(targets, 'int32'), last(z)), 'float32');
     return { logps: tf.sum(tf.mul(hot, logp), -1), entropies, residual: tf.sub(p, hot) };
   },
@@ -168,3 +166,46 @@ export const composedOps: Ops = {
     return { weight: tf.sub(decayed, move), first: m, second: v };
   },
 };
+
+/** @param meanSquare mean of squares over the last axis, kept: the backend's fastest way */
+export function composeOps(meanSquare: (x: tf.Tensor) => tf.Tensor): Ops {
+  const rstdOf = (x: tf.Tensor, epsilon: number): tf.Tensor => tf.rsqrt(tf.add(meanSquare(x), epsilon));
+
+  const rmsNorm: Ops['rmsNorm'] = (x, gain, epsilon) => {
+    const rstd = rstdOf(x, epsilon);
+    return { y: tf.mul(tf.mul(x, rstd), gain), rstd };
+  };
+
+  // With n = x·rstd: dx = rstd · (dy·gain − n · mean(dy·gain·n)), dGain = Σ dy·n.
+  const gradient = (dy: tf.Tensor, gain: tf.Tensor, n: tf.Tensor, rstd: tf.Tensor) => {
+    const dn = tf.mul(dy, gain);
+    const projection = tf.mul(tf.sum(tf.mul(dn, n), -1, true), 1 / last(n));
+    const dx = tf.mul(rstd, tf.sub(dn, tf.mul(n, projection)));
+    return { dx, dGain: tf.sum(tf.mul(dy, n), 0) };
+  };
+
+  return {
+    ...plainOps,
+
+    rmsNorm,
+
+    rmsNormGradient(dy, x, gain, known, epsilon) {
+      const rstd = known ?? rstdOf(x, epsilon);
+      const n = tf.mul(x, rstd);
+      return { ...gradient(dy, gain, n, rstd), y: tf.mul(n, gain) };
+    },
+
+    normRotate(x, gain, { cos, sin, turn }, epsilon) {
+      const { y, rstd } = rmsNorm(x, gain, epsilon);
+      return { y: tf.add(tf.mul(y, cos), tf.mul(turned(y, turn, false), sin)), rstd };
+    },
+
+    normRotateGradient(dy, x, gain, known, { cos, sin, turn }, epsilon) {
+      const rstd = known ?? rstdOf(x, epsilon);
+      const back = tf.add(tf.mul(dy, cos), turned(tf.mul(dy, sin), turn, true));
+      return gradient(back, gain, tf.mul(x, rstd), rstd);
+    },
+  };
+}
+
+export const composedOps: Ops = composeOps((x) => tf.mean(tf.square(x), -1, true));

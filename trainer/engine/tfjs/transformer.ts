@@ -16,7 +16,7 @@ import {
   toHeads,
   traceAttention,
 } from './attention.ts';
-import type { Ops, Rope } from './ops.ts';
+import type { Ops, Rope, Rstd } from './ops.ts';
 import { tidy } from './ownership.ts';
 import { joinFlat, type PlacedSegment, type Placement, toFlat, toPadded, toPaddedZero } from './placement.ts';
 import { layerKey, type Stored } from './storage.ts';
@@ -87,9 +87,9 @@ export interface Projected {
   readonly v: tf.Tensor;
   /** Before norm and rotation, [n, h + c, w]. */
   readonly raw: tf.Tensor;
-  readonly rawRstd: tf.Tensor;
+  readonly rawRstd: Rstd;
   /** Of the layer's first norm. */
-  readonly rstd: tf.Tensor;
+  readonly rstd: Rstd;
 }
 
 export function project(
@@ -104,21 +104,21 @@ export function project(
   const { y, rstd } = ops.rmsNorm(x, weights.attentionNorm, rmsNormEps);
   const qkv = linear(y, weights.qkv);
   const raw = tf.reshape(tf.slice(qkv, [0, 0], [n, (h + c) * w]), [n, h + c, w]);
-  const normed = ops.rmsNorm(raw, weights.headGains, rmsNormEps);
-  const rotated = tf.reshape(ops.rotate(normed.y, rope), [n, (h + c) * w]);
+  const turned = ops.normRotate(raw, weights.headGains, rope, rmsNormEps);
+  const rotated = tf.reshape(turned.y, [n, (h + c) * w]);
   return {
     q: tf.slice(rotated, [0, 0], [n, h * w]),
     k: tf.slice(rotated, [0, h * w], [n, c * w]),
     v: tf.slice(qkv, [0, (h + c) * w], [n, c * w]),
     raw,
-    rawRstd: normed.rstd,
+    rawRstd: turned.rstd,
     rstd,
   };
 }
 
 export interface MlpForward {
   readonly y: tf.Tensor;
-  readonly rstd: tf.Tensor;
+  readonly rstd: Rstd;
   readonly gateUp: tf.Tensor;
 }
 
@@ -138,12 +138,12 @@ interface BlockForward {
 export interface LayerForward {
   readonly y: tf.Tensor;
   readonly x: tf.Tensor;
-  readonly rstd: tf.Tensor;
+  readonly rstd: Rstd;
   readonly raw: tf.Tensor;
-  readonly rawRstd: tf.Tensor;
+  readonly rawRstd: Rstd;
   readonly blocks: readonly BlockForward[];
   readonly x1: tf.Tensor;
-  readonly mlpRstd: tf.Tensor;
+  readonly mlpRstd: Rstd;
   readonly gateUp: tf.Tensor;
 }
 
@@ -265,20 +265,20 @@ interface LayerContext {
   readonly ops: Ops;
 }
 
-function mlpBackward(dy: tf.Tensor, { saved, weights, ops }: LayerContext) {
-  const dGateUp = tidy(() => ops.swigluGradient(tf.matMul(dy, weights.down), saved.gateUp));
-  const down = tidy(() => weightGradient(dy, ops.swiglu(saved.gateUp)));
-  const gateUp = tidy(() =>
-    weightGradient(dGateUp, tf.mul(tf.mul(saved.x1, saved.mlpRstd), weights.mlpNorm)),
-  );
+function mlpBackward(dy: tf.Tensor, { saved, weights, config, ops }: LayerContext) {
+  const { dGateUp, down } = tidy(() => {
+    const gradient = ops.swigluGradient(tf.matMul(dy, weights.down), saved.gateUp);
+    return { dGateUp: gradient.dGateUp, down: weightGradient(dy, gradient.y) };
+  });
   const dNormed = tf.matMul(dGateUp, weights.gateUp);
-  const norm = ops.rmsNormGradient(dNormed, saved.x1, weights.mlpNorm, saved.mlpRstd);
-  return { dx1: tf.add(dy, norm.dx), gradients: { mlpNorm: norm.dGain, gateUp, down } };
+  const norm = ops.rmsNormGradient(dNormed, saved.x1, weights.mlpNorm, saved.mlpRstd, config.rmsNormEps);
+  const gradients = { mlpNorm: norm.dGain, gateUp: weightGradient(dGateUp, norm.y), down };
+  return { dx1: tf.add(dy, norm.dx), gradients };
 }
 
 function attentionBackward(dx1: tf.Tensor, { saved, weights, placement, config, ops }: LayerContext) {
   const heads = headShape(config);
-  const { numAttentionHeads: h, numKeyValueHeads: c, headDim: w } = config;
+  const { numAttentionHeads: h, numKeyValueHeads: c, headDim: w, rmsNormEps: epsilon } = config;
   const n = dx1.shape[0]!;
   const o = tidy(() => weightGradient(dx1, attentionRows(saved.blocks, placement, heads)));
   const { dq, dk, dv } = tidy(() =>
@@ -286,13 +286,19 @@ function attentionBackward(dx1: tf.Tensor, { saved, weights, placement, config, 
   );
   const head = tidy(() => {
     const dRotated = tf.reshape(tf.concat([dq, dk], 1), [n, h + c, w]);
-    const dNormed = ops.rotateGradient(dRotated, placement.rope);
-    return ops.rmsNormGradient(dNormed, saved.raw, weights.headGains, saved.rawRstd);
+    return ops.normRotateGradient(
+      dRotated,
+      saved.raw,
+      weights.headGains,
+      saved.rawRstd,
+      placement.rope,
+      epsilon,
+    );
   });
   const dQkv = tf.concat([tf.reshape(head.dx, [n, (h + c) * w]), dv], 1);
-  const qkv = tidy(() => weightGradient(dQkv, tf.mul(tf.mul(saved.x, saved.rstd), weights.attentionNorm)));
   const dNormed = tf.matMul(dQkv, weights.qkv);
-  const norm = ops.rmsNormGradient(dNormed, saved.x, weights.attentionNorm, saved.rstd);
+  const norm = ops.rmsNormGradient(dNormed, saved.x, weights.attentionNorm, saved.rstd, epsilon);
+  const qkv = weightGradient(dQkv, norm.y);
   const gainOf = (from: number, count: number): tf.Tensor =>
     tf.sum(tf.slice(head.dGain, [from, 0], [count, w]), 0);
   return {

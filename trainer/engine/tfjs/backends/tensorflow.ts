@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type EngineOptions, EngineUnavailable } from '../../engine.ts';
 import type { Backend } from '../backend.ts';
 import { findNvidiaGpu, NVIDIA_WAY_OUT } from '../nvidia.ts';
-import { composedOps } from '../ops.ts';
 import { provisionTensorflow, type TensorflowFlavour } from '../provision.ts';
+import { tensorflowOps } from './tensorflow-ops.ts';
 
 const KEY = 'tensorflow';
 const require = createRequire(import.meta.url);
@@ -40,7 +40,7 @@ export async function openTensorflow(flavour: TensorflowFlavour, options: Engine
     description: gpu
       ? `TensorFlow on ${gpu.name}, driver ${gpu.driverVersion} (${origin})`
       : `TensorFlow on the CPU, ${options.threads || 'all'} threads (${origin})`,
-    ops: composedOps,
+    ops: tensorflowOps(),
     dispose: () => undefined,
   };
 }
