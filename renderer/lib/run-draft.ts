@@ -82,10 +82,10 @@ export function draftFromParams(params: URLSearchParams): RunDraft {
   return {
     stage,
     name: params.get('name') ?? '',
-    corpusId: params.get('corpus'),
-    questionsId: params.get('questions'),
+    corpusId: params.get('corpusId'),
+    questionsId: params.get('questionsId'),
     base: baseFromText(params.get('base')),
-    tierReference: baseFromText(params.get('tiers')),
+    tierReference: baseFromText(params.get('tierReference')),
     settings,
   };
 }
@@ -94,10 +94,10 @@ export function paramsOfDraft(draft: RunDraft): URLSearchParams {
   const params = new URLSearchParams({ stage: draft.stage });
   const given = {
     name: draft.name,
-    corpus: draft.corpusId,
-    questions: draft.questionsId,
+    corpusId: draft.corpusId,
+    questionsId: draft.questionsId,
     base: baseToText(draft.base),
-    tiers: baseToText(draft.tierReference),
+    tierReference: baseToText(draft.tierReference),
   };
   for (const [key, value] of Object.entries(given)) if (value) params.set(key, value);
   for (const [name, value] of Object.entries(draft.settings)) params.set(name, valueToText(value));

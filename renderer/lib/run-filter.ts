@@ -92,8 +92,8 @@ export function selectRuns(runs: readonly Run[], query: RunQuery): Run[] {
   return kept.sort((a, b) => {
     const p = sortValue(a, query.sort);
     const q = sortValue(b, query.sort);
-    if (p === null || q === null) return Number(p === null) - Number(q === null);
     if (p === q) return b.createdAtMs - a.createdAtMs;
+    if (p === null || q === null) return p === null ? 1 : -1;
     return p < q ? -direction : direction;
   });
 }

@@ -3,6 +3,10 @@ import { formatNumber } from './format.ts';
 
 /** Plain digits as one would type them: 1000, 0.001, 1e-8. */
 export function plainNumber(value: number): string {
+  if (value !== 0 && Math.abs(value) < 1e-4) {
+    const [mantissa = '', exponent = ''] = value.toExponential(5).split('e');
+    return `${Number(mantissa)}e${exponent}`;
+  }
   return String(Number(value.toPrecision(6)));
 }
 

@@ -120,6 +120,6 @@ function CorpusDetail({ detail }: { readonly detail: Output<'corpora.get'> }): R
 
 function newRunAddress(kind: 'documents' | 'questions', corpusId: string): string {
   return kind === 'documents'
-    ? `/runs/new?stage=pretrain&corpus=${corpusId}`
-    : `/runs/new?stage=posttrain&questions=${corpusId}`;
+    ? `/runs/new?stage=pretrain&corpusId=${corpusId}`
+    : `/runs/new?stage=posttrain&questionsId=${corpusId}`;
 }

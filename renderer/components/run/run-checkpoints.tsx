@@ -84,7 +84,7 @@ export function RunCheckpoints({ run }: { readonly run: Run }): React.JSX.Elemen
                           <ButtonLink
                             size="compact-xs"
                             variant="default"
-                            to={`/runs/new?stage=rmt&base=checkpoint:${checkpoint.id}${run.corpusId ? `&corpus=${run.corpusId}` : ''}`}
+                            to={`/runs/new?stage=rmt&base=checkpoint:${checkpoint.id}${run.corpusId ? `&corpusId=${run.corpusId}` : ''}`}
                           >
                             Train from it
                           </ButtonLink>
@@ -114,6 +114,6 @@ export function RunCheckpoints({ run }: { readonly run: Run }): React.JSX.Elemen
 }
 
 function evaluateAddress(run: Run, checkpointId: string): string {
-  const corpora = `${run.corpusId ? `&corpus=${run.corpusId}` : ''}${run.questionsId ? `&questions=${run.questionsId}` : ''}`;
+  const corpora = `${run.corpusId ? `&corpusId=${run.corpusId}` : ''}${run.questionsId ? `&questionsId=${run.questionsId}` : ''}`;
   return `/runs/new?stage=evaluate&base=checkpoint:${checkpointId}${corpora}`;
 }

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import {
+  comparisonRows,
+  decodingLabel,
+  familiesOf,
+  frontierPoints,
+  rankFamilies,
+} from '../../renderer/lib/comparison.ts';
+import { lengthDomain, roundDomain, scoreDomain } from '../../renderer/lib/domain.ts';
+import { planMissing } from '../../renderer/lib/missing-plan.ts';
+import { checkpointRecord, evaluationRecord, groupRecord, runRecord } from './fixtures.ts';
+
+const [base, tuned] = [checkpointRecord('k0'), checkpointRecord('k1')];
+const sampled = groupRecord([evaluationRecord('k0'), evaluationRecord('k1')]);
+const greedy = groupRecord([evaluationRecord('k0', { temperature: 0 })], ['k1']);
+const direct = groupRecord([evaluationRecord('k0', { mode: 'direct', temperature: 0 })]);
+const forced = groupRecord([evaluationRecord('k0', { forcedBudget: 16 })]);
+
+describe('families', () => {
+  it('set decodings of one measurement side by side, sampled before greedy', () => {
+    const families = familiesOf([greedy, direct, sampled, forced]);
+    expect(families.map((family) => family.groups.length)).toEqual([2, 1, 1]);
+    expect(families[0]?.groups.map((group) => decodingLabel(group.protocol))).toEqual([
+      'Temperature 1',
+      'Greedy',
+    ]);
+  });
+
+  it('open with what most checkpoints share', () => {
+    const ranked = rankFamilies(familiesOf([direct, forced, sampled]));
+    expect(ranked[0]?.groups[0]).toBe(sampled);
+  });
+});
+
+describe('points of the frontier', () => {
+  it('keep the place of their checkpoint and leave out who does not think or lacks the tier', () => {
+    const group = groupRecord([evaluationRecord('k1')]);
+    expect(frontierPoints(group, [base, tuned], 'hard')).toMatchObject([{ checkpointId: 'k1', index: 1 }]);
+    expect(frontierPoints(group, [base, tuned], 'medium')).toEqual([]);
+    expect(frontierPoints(direct, [base], 'all')).toEqual([]);
+  });
+
+  it('share axes that hold every interval', () => {
+    const points = frontierPoints(sampled, [base, tuned], 'all');
+    expect(lengthDomain(points)).toEqual([0, 15]);
+    const [low, high] = scoreDomain(points);
+    expect(low).toBeLessThanOrEqual(0.4);
+    expect(high).toBeGreaterThanOrEqual(0.6);
+    expect(lengthDomain([])).toEqual([0, 10]);
+    expect(scoreDomain([])).toEqual([0, 1]);
+    expect(roundDomain(0.3, 0.3, 0.1, 0, 1)).toEqual([0.3, 0.4]);
+  });
+});
+
+describe('the table', () => {
+  it('has a place for an evaluation that is missing', () => {
+    const [family] = familiesOf([sampled, greedy]);
+    if (!family) throw new Error('There is a family.');
+    const rows = comparisonRows(family, [base, tuned]);
+    expect(rows[1]?.evaluations.map((evaluation) => evaluation?.checkpointId ?? null)).toEqual(['k1', null]);
+  });
+});
+
+describe('missing evaluations', () => {
+  it('are made up for once for every run that covers them', () => {
+    const both = [greedy, groupRecord([evaluationRecord('k0', { mode: 'direct' })], ['k1'])];
+    const plan = planMissing(
+      both,
+      [base, tuned],
+      [runRecord({ id: 'e1', name: 'Evaluate base', stage: 'evaluate' })],
+    );
+    expect(plan).toEqual([
+      {
+        checkpointId: 'k1',
+        checkpointName: 'Checkpoint k1',
+        likeRunId: 'e1',
+        likeRunName: 'Evaluate base',
+        likeCheckpointId: 'k0',
+      },
+    ]);
+  });
+
+  it('are not queued twice', () => {
+    const waiting = runRecord({
+      stage: 'evaluate',
+      state: 'queued',
+      base: { kind: 'checkpoint', checkpointId: 'k1' },
+    });
+    expect(planMissing([greedy], [base, tuned], [waiting])).toEqual([]);
+  });
+});
