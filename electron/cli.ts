@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCheckpointCommands } from './cli/commands/checkpoints.ts';
 import { addCorpusCommands } from './cli/commands/corpora.ts';
+import { addDemoCommand } from './cli/commands/demo.ts';
 import { addDoctorCommand } from './cli/commands/doctor.ts';
 import { addEvalCommand } from './cli/commands/eval.ts';
 import { addRunCommands } from './cli/commands/run.ts';
@@ -23,6 +24,7 @@ addEvalCommand(program);
 addCheckpointCommands(program);
 addServeCommand(program);
 addDoctorCommand(program);
+addDemoCommand(program);
 
 try {
   await program.parseAsync();

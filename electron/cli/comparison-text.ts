@@ -38,6 +38,7 @@ function cells(evaluation: EvaluationSummary): string[] {
     formatAccuracy(accuracy.hard),
     formatAccuracy(accuracy.all),
     Object.entries(scores)
+      .filter(([, interval]) => interval.mean !== accuracy.all.mean)
       .map(([name, interval]) => `${name} ${formatMean(interval, 3)}`)
       .join(', '),
   ];

@@ -80,8 +80,20 @@ export function compareCheckpoints(
       missing: checkpointIds.filter((id) => !present.has(id)),
     };
   });
-  groups.sort((a, b) => a.missing.length - b.missing.length || a.title.localeCompare(b.title));
+  groups.sort((a, b) => a.missing.length - b.missing.length || byProtocol(a.protocol, b.protocol));
   return { checkpoints, groups, warnings: warningsOf(groups) };
+}
+
+/** Next tokens before the other tasks, direct before thinking, sampled before greedy, free before forced lengths. */
+function byProtocol(a: EvaluationProtocol, b: EvaluationProtocol): number {
+  const tasks = Object.keys(TASKS);
+  return (
+    tasks.indexOf(a.task) - tasks.indexOf(b.task) ||
+    Number(a.mode === 'thinking') - Number(b.mode === 'thinking') ||
+    b.temperature - a.temperature ||
+    (a.forcedBudget ?? -1) - (b.forcedBudget ?? -1) ||
+    a.promptBudget - b.promptBudget
+  );
 }
 
 const TASKS = { 'next-token': 'Next token', restoration: 'Restoration', question: 'Questions' } as const;

@@ -48,10 +48,13 @@ export function summarise(protocol: EvaluationProtocol, items: readonly SummedIt
   };
 }
 
+/** Yes-or-no scores are shares, whose interval stays within 0 and 1. */
 function scoreOf(items: readonly SummedItem[], name: string): Interval {
   const having = items.filter((item) => name in item.scores);
-  return meanInterval(
-    having.map((item) => item.scores[name]!),
+  const values = having.map((item) => item.scores[name]!);
+  const isShare = values.every((value) => value === 0 || value === 1);
+  return (isShare ? proportionInterval : meanInterval)(
+    values,
     having.map((item) => item.documentKey),
   );
 }

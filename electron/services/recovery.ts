@@ -30,6 +30,8 @@ export async function recover(context: Context): Promise<void> {
   );
   await removeUnknown(join(folder, 'corpora'), ready);
   await removeUnknown(join(folder, 'runs'), new Set(queries.runs.all().map((run) => run.id)));
+  const checkpoints = queries.checkpoints.all().filter((checkpoint) => checkpoint.runId === null);
+  await removeUnknown(join(folder, 'checkpoints'), new Set(checkpoints.map((checkpoint) => checkpoint.id)));
 }
 
 /** Folders whose rows are gone: their removal was cut short. */

@@ -1,0 +1,140 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import type { EvaluationSummary } from '../../contract/comparisons.ts';
+import type { Run } from '../../contract/runs.ts';
+import type { Output } from '../../contract.ts';
+import { AppError } from '../../errors.ts';
+import { defaultWorkspace } from '../../paths.ts';
+import { comparisonReport } from '../../report/comparison-report.ts';
+import { version } from '../../version.ts';
+import { comparisonText } from '../comparison-text.ts';
+import { withApplication } from '../connect.ts';
+import { formatDuration } from '../format.ts';
+import { print, say } from '../output.ts';
+import { wholeNumber } from '../shared-options.ts';
+import { waitForRuns } from '../wait-for-runs.ts';
+
+interface DemoOptions {
+  readonly workspace: string;
+  readonly json?: string;
+  readonly report?: string;
+  readonly seed: number;
+}
+
+type Comparison = Output<'compare.checkpoints'>;
+
+/** Beside the usual workspace, so that trying the program out leaves no traces among real work. */
+const DEMO_WORKSPACE = join(dirname(defaultWorkspace), 'midtrain-demo');
+
+export function addDemoCommand(program: Command): void {
+  program
+    .command('demo')
+    .description('the sample project from its corpora to the finished comparison, without a window')
+    .option('--workspace <folder>', 'the data folder', DEMO_WORKSPACE)
+    .option('--seed <number>', 'of the corpora and runs', wholeNumber, 0)
+    .option('--json <file>', 'write the result there as JSON')
+    .option('--report <file>', 'where the HTML report goes; by default into the workspace')
+    .action(runDemo);
+}
+
+async function runDemo(options: DemoOptions): Promise<void> {
+  const startedMs = performance.now();
+  await withApplication(options.workspace, true, async (application, connection) => {
+    const { seed } = options;
+    say('Making the sample corpora …');
+    await application.call('sample.install', { seed });
+    const { runIds, checkpointIds: before } = await application.call('sample.start', { seed });
+    if (before.length > 1) say('This workspace holds this walk already; it goes on from what is there.');
+    const runs = await waitForRuns(connection, runIds);
+    requireFinished(runs);
+    const { checkpointIds } = await application.call('sample.get', {});
+    const comparison = await application.call('compare.checkpoints', { checkpointIds });
+    const durationS = (performance.now() - startedMs) / 1000;
+    const engine = runs.find((run) => run.engine)?.engine;
+    const engineText = engine ? `${engine.name}: ${engine.description}` : 'unknown';
+    const report = resolve(options.report ?? join(options.workspace, 'reports', `demo-seed-${seed}.html`));
+    writeWhole(
+      report,
+      comparisonReport(comparison, {
+        title: 'Reasoning length against accuracy: the sample project',
+        createdAtMs: Date.now(),
+        engine: engineText,
+        version,
+        facts: [
+          ['Seed', String(seed)],
+          ...runs.map((run): [string, string] => [run.name, formatDuration(run.durationMs)]),
+          ['In all', formatDuration(durationS * 1000)],
+        ],
+      }),
+    );
+    if (options.json) {
+      const result = demoResult(comparison, engine?.name ?? null, durationS, report);
+      writeWhole(resolve(options.json), `${JSON.stringify(result, null, 2)}\n`);
+    }
+    print(comparisonText(comparison));
+    for (const { name, reason } of engine?.rejected ?? []) say(`Not on ${name}: ${reason}`);
+    print(`\nEngine ${engineText}; ${formatDuration(durationS * 1000)} in all.`);
+    print(`Report: ${pathToFileURL(report)}`);
+    print(`The same in the application: npm start -- --workspace ${options.workspace}`);
+  });
+}
+
+/** @throws AppError RunEnded */
+function requireFinished(runs: readonly Run[]): void {
+  const bad = runs.find((run) => run.state !== 'finished');
+  if (!bad) return;
+  throw new AppError(
+    'RunEnded',
+    `“${bad.name}” is ${bad.state}: ${bad.reason ?? ''}`,
+    `\`midtrain runs resume ${bad.id} --workspace …\` goes on with it; then run the demo again.`,
+  );
+}
+
+/** All at once: a reader never sees half of it. */
+function writeWhole(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
+}
+
+/** Next tokens after thinking, sampled at temperature 1: the papers’ question. */
+const isMain = ({ protocol }: EvaluationSummary): boolean =>
+  protocol.task === 'next-token' && protocol.mode === 'thinking' && protocol.temperature === 1;
+
+function demoResult(comparison: Comparison, engine: string | null, durationS: number, report: string) {
+  const all = comparison.groups.flatMap((group) =>
+    group.evaluations.map((evaluation) => ({ title: group.title, evaluation })),
+  );
+  return {
+    engine,
+    durationS,
+    report,
+    checkpoints: comparison.checkpoints.map(({ id, name, stage }) => {
+      const own = all.filter(({ evaluation }) => evaluation.checkpointId === id);
+      const main = own.find(({ evaluation }) => isMain(evaluation));
+      return {
+        name,
+        stage,
+        ...(main ? inNumbers(main.evaluation) : {}),
+        evaluations: own.map(({ title, evaluation }) => ({
+          title,
+          protocol: evaluation.protocol,
+          ...inNumbers(evaluation),
+        })),
+      };
+    }),
+  };
+}
+
+function inNumbers({ items, thinkingLength, truncatedShare, accuracy, scores }: EvaluationSummary) {
+  return {
+    items,
+    meanThinkingLength: thinkingLength?.mean ?? null,
+    thinkingLength,
+    truncatedShare,
+    accuracy,
+    scores,
+  };
+}

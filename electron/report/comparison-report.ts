@@ -1,0 +1,148 @@
+/** A comparison as one self-contained HTML file: pictures, tables, and how the numbers were made. Pure. */
+import type { ComparisonGroup, EvaluationSummary } from '../contract/comparisons.ts';
+import type { Interval } from '../contract/shapes.ts';
+import type { Output } from '../contract.ts';
+import { escapeHtml } from './escape.ts';
+import { type ScatterPoint, scatterSvg } from './scatter.ts';
+
+export interface ReportFacts {
+  readonly title: string;
+  readonly createdAtMs: number;
+  /** Name and description of the engine the runs used. */
+  readonly engine: string;
+  readonly version: string;
+  /** Facts about how it was made, each a name and a value. */
+  readonly facts: readonly (readonly [string, string])[];
+}
+
+const COLOURS = 8;
+
+export function comparisonReport(comparison: Output<'compare.checkpoints'>, facts: ReportFacts): string {
+  const { checkpoints, groups, warnings } = comparison;
+  const place = new Map(checkpoints.map((checkpoint, i) => [checkpoint.id, i]));
+  const nameOf = (id: string): string => checkpoints[place.get(id) ?? -1]?.name ?? id;
+  const points = (group: ComparisonGroup): ScatterPoint[] =>
+    group.evaluations.flatMap(({ checkpointId, thinkingLength, accuracy }) =>
+      thinkingLength === null
+        ? []
+        : [
+            {
+              name: nameOf(checkpointId),
+              x: thinkingLength,
+              y: accuracy.all,
+              colour: (place.get(checkpointId) ?? 0) % COLOURS,
+            },
+          ],
+    );
+  const sections = groups.map((group) => {
+    const drawn = points(group);
+    const picture = drawn.length === 0 ? '' : `<figure>${scatterSvg(drawn, group.title)}</figure>`;
+    return `<section><h2>${escapeHtml(group.title)}</h2>${picture}${groupTable(group, nameOf)}</section>`;
+  });
+  const rows = [
+    ['Engine', facts.engine],
+    ...facts.facts,
+    ['Made', new Date(facts.createdAtMs).toISOString()],
+    ['Midtrain', facts.version],
+  ].map(
+    ([name, value]) => `<tr><th scope="row">${escapeHtml(name!)}</th><td>${escapeHtml(value!)}</td></tr>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(facts.title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(facts.title)}</h1>
+<p>Bars and brackets are 95% intervals, clustered by document. Evaluations share a section only where prompts,
+decoding and caps are equal.</p>
+${warnings.map((warning) => `<p class="warning">${escapeHtml(warning)}</p>`).join('\n')}
+<div class="grid-of-sections">
+${sections.join('\n')}
+</div>
+<h2>How it was made</h2>
+<table class="facts">${rows.join('')}</table>
+</main>
+</body>
+</html>
+`;
+}
+
+function groupTable(group: ComparisonGroup, nameOf: (id: string) => string): string {
+  // A score that is the accuracy under another name is shown once.
+  const names = [...new Set(group.evaluations.flatMap((one) => Object.keys(one.scores)))].filter((name) =>
+    group.evaluations.some((one) => one.scores[name]?.mean !== one.accuracy.all.mean),
+  );
+  const tiers = (['easy', 'medium', 'hard'] as const).filter((tier) =>
+    group.evaluations.some((one) => one.accuracy[tier] !== null),
+  );
+  const thinks = group.protocol.mode === 'thinking';
+  const head = [
+    'Checkpoint',
+    'n',
+    ...(thinks ? ['Thinking length', 'Truncated'] : []),
+    ...tiers.map((tier) => tier[0]!.toUpperCase() + tier.slice(1)),
+    'All',
+    ...names,
+  ];
+  const cells = (one: EvaluationSummary): string[] => [
+    String(one.items),
+    ...(thinks ? [number(one.thinkingLength, 1), share(one.truncatedShare)] : []),
+    ...tiers.map((tier) => percent(one.accuracy[tier])),
+    percent(one.accuracy.all),
+    ...names.map((name) => number(one.scores[name] ?? null, 3)),
+  ];
+  const rows = group.evaluations.map(
+    (one) =>
+      `<tr><th scope="row">${escapeHtml(nameOf(one.checkpointId))}</th>${cells(one)
+        .map((cell) => `<td>${cell}</td>`)
+        .join('')}</tr>`,
+  );
+  return (
+    `<div class="scroll"><table><thead><tr>${head.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('')}</tr></thead>` +
+    `<tbody>${rows.join('')}</tbody></table></div>`
+  );
+}
+
+const share = (value: number): string => `${(100 * value).toFixed(1)}%`;
+
+function percent(interval: Interval | null): string {
+  if (!interval) return '–';
+  return `${share(interval.mean)} <small>[${share(interval.low)}, ${share(interval.high)}]</small>`;
+}
+
+function number(interval: Interval | null, digits: number): string {
+  if (!interval) return '–';
+  const [mean, low, high] = [interval.mean, interval.low, interval.high].map((x) => x.toFixed(digits));
+  return `${mean} <small>[${low}, ${high}]</small>`;
+}
+
+/** Okabe and Ito's colours, which colour-blind readers can tell apart. */
+const STYLE = `
+:root { --text: #1b1f24; --muted: #59636e; --line: #d6dbe1; --back: #fff; --warn: #7a4b00;
+  --c0: #5c6670; --c1: #0072b2; --c2: #d55e00; --c3: #009e73; --c4: #b0558a; --c5: #a67c00; --c6: #3a8fc7; --c7: #7a5cc0; }
+@media (prefers-color-scheme: dark) {
+  :root { --text: #e6e9ed; --muted: #9aa4b0; --line: #333b44; --back: #14181d; --warn: #f0b95a;
+    --c0: #a9b3be; --c1: #58b4f0; --c2: #ff8f4a; --c3: #35cfa2; --c4: #e49ac4; --c5: #e6c34a; --c6: #8ccbf5; --c7: #b5a0ee; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--back); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
+main { max-width: 1120px; margin: 0 auto; padding: 24px 20px 48px; }
+h1 { font-size: 24px; } h2 { font-size: 17px; margin: 24px 0 8px; }
+.warning { color: var(--warn); }
+.grid-of-sections { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr)); gap: 0 32px; }
+section { min-width: 0; } figure { margin: 0; } svg { width: 100%; max-width: 520px; height: auto; display: block; }
+.grid { stroke: var(--line); } .tick, .axis { fill: var(--muted); font: 12px system-ui, sans-serif; }
+.label { font: 600 12px system-ui, sans-serif; fill: currentColor; }
+.bar { stroke: currentColor; stroke-width: 1.5; fill: none; } circle { fill: currentColor; }
+${Array.from({ length: COLOURS }, (_, i) => `.series-${i} { color: var(--c${i}); }`).join('\n')}
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px; }
+th, td { text-align: right; padding: 4px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th[scope=row], th:first-child { text-align: left; } small { color: var(--muted); }
+.facts td { text-align: left; white-space: normal; }
+`;
