@@ -7,13 +7,13 @@ import { selectEngine } from '../../trainer/engine/select.ts';
 import { findProvisioned } from '../../trainer/engine/tfjs/provision.ts';
 
 /** Where tests look for a provisioned TensorFlow; they never provision one. */
-const CACHE = process.env.MIDTRAIN_CACHE ?? join(homedir(), '.cache', 'midtrain');
+export const TEST_CACHE = process.env.MIDTRAIN_CACHE ?? join(homedir(), '.cache', 'midtrain');
 
 async function absentBecause(name: EngineName): Promise<string | null> {
   if (name === 'tensorflow-cpu' || name === 'tensorflow-cuda') {
     const flavour = name === 'tensorflow-cpu' ? 'cpu' : 'cuda';
-    const found = await findProvisioned({ flavour, cacheFolder: CACHE });
-    if (!found) return `no TensorFlow was provisioned in ${CACHE}`;
+    const found = await findProvisioned({ flavour, cacheFolder: TEST_CACHE });
+    if (!found) return `no TensorFlow was provisioned in ${TEST_CACHE}`;
   }
   return null;
 }
@@ -23,8 +23,9 @@ export async function tryOpen(name: EngineName): Promise<Engine | string> {
   const absent = await absentBecause(name);
   if (absent) return absent;
   try {
-    return (await selectEngine(name, { threads: 2, cacheFolder: existsSync(CACHE) ? CACHE : tmpdir() }))
-      .engine;
+    return (
+      await selectEngine(name, { threads: 2, cacheFolder: existsSync(TEST_CACHE) ? TEST_CACHE : tmpdir() })
+    ).engine;
   } catch (error) {
     if (error instanceof EngineUnavailable) return error.message;
     throw error;
