@@ -15,8 +15,9 @@ import type { Backend } from '../../../trainer/engine/tfjs/backend.ts';
 import { openTensorflow } from '../../../trainer/engine/tfjs/backends/tensorflow.ts';
 import { openWasm } from '../../../trainer/engine/tfjs/backends/wasm.ts';
 import { openWebgpu } from '../../../trainer/engine/tfjs/backends/webgpu.ts';
+import { composedOps } from '../../../trainer/engine/tfjs/composed-ops.ts';
 import { cutProbabilities } from '../../../trainer/engine/tfjs/decoding.ts';
-import { composedOps, MASKED } from '../../../trainer/engine/tfjs/ops.ts';
+import { MASKED } from '../../../trainer/engine/tfjs/ops.ts';
 import { ropeOf } from '../../../trainer/engine/tfjs/placement.ts';
 import { findProvisioned } from '../../../trainer/engine/tfjs/provision.ts';
 import { expectClose } from '../closeness.ts';
@@ -104,23 +105,33 @@ describe.each(backends)('$name', { timeout: 120_000 }, ({ backend, runs }) => {
       );
     }));
 
-  it('normRotate', () =>
-    forShapes(fc.tuple(size(20), size(5), even(40)), async ([n, heads, d]) => {
-      const [x, gain, dy] = [random([n, heads, d]), random([heads, d]), random([n, heads, d])];
+  it('splitHeads', () =>
+    forShapes(fc.tuple(size(20), size(3), size(3), even(40)), async ([n, keys, rep, dim]) => {
+      const heads = { queries: keys * rep, keys, dim };
+      const qkv = random([n, (heads.queries + 2 * keys) * dim]);
+      const gain = random([heads.queries + keys, dim]);
+      const d = {
+        q: random([n, heads.queries * dim]),
+        k: random([n, keys * dim]),
+        v: random([n, keys * dim]),
+      };
       const rope = ropeOf(
         Array.from({ length: n }, () => draws.below(500)),
-        d,
+        dim,
         1000,
       );
-      const composed = (a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
-        composedOps.normRotate(a, b, rope, EPSILON).y;
-      const forward = ops.normRotate(x, gain, rope, EPSILON);
-      const [dx, dGain] = tf.grads((a, b) => composed(a!, b!))([x, gain], dy) as tf.Tensor[];
-      const back = ops.normRotateGradient(dy, x, gain, forward.rstd, rope, EPSILON);
+      const composed = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => {
+        const { q, k, v } = composedOps.splitHeads(a, b, rope, heads, EPSILON);
+        return tf.concat([q, k, v], 1);
+      };
+      const forward = ops.splitHeads(qkv, gain, rope, heads, EPSILON);
+      const joined = tf.concat([d.q, d.k, d.v], 1);
+      const [dQkv, dGain] = tf.grads((a, b) => composed(a!, b!))([qkv, gain], joined) as tf.Tensor[];
+      const back = ops.splitHeadsGradient(d, forward, gain, rope, heads, EPSILON);
       await expectTensors(
-        [forward.y, back.dx, back.dGain],
-        [composed(x, gain), dx!, dGain!],
-        ['y', 'dx', 'dGain'],
+        [tf.concat([forward.q, forward.k, forward.v], 1), back.dQkv, back.dGain],
+        [composed(qkv, gain), dQkv!, dGain!],
+        ['qkv', 'dQkv', 'dGain'],
       );
     }));
 

@@ -113,27 +113,16 @@ export function attend(input: AttentionInput, ops: Ops): Attended {
   const queries = rows / rep;
   const width = k.shape[1]!;
   const scores = tf.reshape(tf.matMul(q, k, false, true), [b * rep, queries, width]);
-  if (!prefix) {
-    const own = tf.reshape(ops.softmax(scores, mask), [b, rows, width]);
-    return { out: tf.matMul(own, v), own, shared: null };
-  }
-  const prefixWidth = prefix.k.shape[1]!;
-  let prefixScores = tf.matMul(joinSlots(q, prefix.k), prefix.k, false, true);
-  if (prefix.mask) {
-    const byPrompt = tf.reshape(prefixScores, [prefix.mask.shape[0]!, -1, prefixWidth]);
-    prefixScores = tf.add(byPrompt, prefix.mask);
-  }
-  const ownScores = mask ? tf.add(scores, mask) : scores;
-  const joined = tf.concat([tf.reshape(prefixScores, [b * rep, queries, prefixWidth]), ownScores], 2);
-  const p = ops.softmax(joined, null);
-  const size = [b * rep, queries];
-  const shared = joinSlots(
-    tf.reshape(tf.slice(p, [0, 0, 0], [...size, prefixWidth]), [b, rows, prefixWidth]),
-    prefix.k,
-  );
-  const own = tf.reshape(tf.slice(p, [0, 0, prefixWidth], [...size, width]), [b, rows, width]);
-  const out = tf.add(tf.matMul(own, v), tf.reshape(tf.matMul(shared, prefix.v), q.shape));
-  return { out, own, shared };
+  const shared = prefix && {
+    scores: tf.matMul(joinSlots(q, prefix.k), prefix.k, false, true),
+    mask: prefix.mask,
+  };
+  const p = ops.shares(scores, mask, shared);
+  const own = tf.reshape(p.own, [b, rows, width]);
+  const out = tf.matMul(own, v);
+  if (!prefix || !p.shared) return { out, own, shared: null };
+  const fromPrefix = tf.reshape(tf.matMul(p.shared, prefix.v), q.shape);
+  return { out: tf.add(out, fromPrefix), own, shared: p.shared };
 }
 
 /** What the backward pass needs: no masks, which the micro-batch's placement owns. */
@@ -162,7 +151,7 @@ export function attendGradient(
   { q, k, v, prefix, out, own, shared }: AttentionTrace,
   ops: Ops,
 ): AttentionGradient {
-  const d = tf.sum(tf.mul(dOut, out), 2, true);
+  const d = ops.rowDots(dOut, out);
   const dScores = ops.softmaxGradient(tf.matMul(dOut, v, false, true), own, d);
   const dk = tf.matMul(dScores, q, true, false);
   const dv = tf.matMul(own, dOut, true, false);

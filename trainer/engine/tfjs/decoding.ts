@@ -1,7 +1,7 @@
 /** From logits to the next tokens: cuts, the draw by inverse CDF, log-probabilities. One packed result per step. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Decoding } from '../engine.ts';
-import { tokenMask } from './head.ts';
+import { MASKED } from './ops.ts';
 
 export interface StepChoice {
   readonly decoding: Decoding;
@@ -11,6 +11,13 @@ export interface StepChoice {
   readonly restriction: { readonly tokens: readonly number[]; readonly restricted: Float32Array } | null;
   /** Token written in the model's place, or −1, per row; null when none is. */
   readonly forced: Int32Array | null;
+}
+
+/** Additive [1, V] that takes tokens out of the distribution. */
+export function tokenMask(tokens: readonly number[], vocabSize: number): tf.Tensor {
+  const values = new Float32Array(vocabSize);
+  for (const token of tokens) values[token] = MASKED;
+  return tf.tensor(values, [1, vocabSize]);
 }
 
 /** Just below 1 in float32: keeps a draw below the total, so that the last token with any mass bounds it. */
@@ -76,7 +83,7 @@ export function chooseTokens(
   const entropies = tf.neg(tf.sum(tf.mul(p, logp), 1));
   let candidates = z;
   if (restriction) {
-    const mask = tokenMask(restriction.tokens, vocabulary)!;
+    const mask = tokenMask(restriction.tokens, vocabulary);
     candidates = tf.add(z, tf.mul(tf.tensor(restriction.restricted, [rows, 1]), mask));
   }
   let chosen: tf.Tensor;

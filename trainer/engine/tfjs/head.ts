@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { LogitSettings } from '../engine.ts';
-import { MASKED } from './ops.ts';
+import { tokenMask } from './decoding.ts';
 import { createOwner, tidy } from './ownership.ts';
 import { FINAL_NORM, headKey } from './storage.ts';
 import type { Targets } from './targets.ts';
@@ -15,14 +15,6 @@ export const PLAIN_LOGITS: LogitSettings = { temperature: 1, bannedTokens: [] };
 /** Logits of at most this many values exist at once. */
 const CHUNK_VALUES = 2 ** 24;
 
-/** Additive [1, V] that takes tokens out of the distribution; null without any. */
-export function tokenMask(tokens: readonly number[], vocabSize: number): tf.Tensor | null {
-  if (tokens.length === 0) return null;
-  const values = new Float32Array(vocabSize);
-  for (const token of tokens) values[token] = MASKED;
-  return tf.tensor(values, [1, vocabSize]);
-}
-
 export const inverseTemperature = ({ temperature }: LogitSettings): number =>
   temperature === 0 ? 1 : 1 / temperature;
 
@@ -31,8 +23,8 @@ export function logitsOf(normed: tf.Tensor, model: Model, settings: LogitSetting
   const raw = tf.matMul(normed, model.stored.get(headKey(model.config))!, false, true);
   const scale = inverseTemperature(settings);
   const scaled = scale === 1 ? raw : tf.mul(raw, scale);
-  const mask = tokenMask(settings.bannedTokens, model.config.vocabSize);
-  return mask ? tf.add(scaled, mask) : scaled;
+  if (settings.bannedTokens.length === 0) return scaled;
+  return tf.add(scaled, tokenMask(settings.bannedTokens, model.config.vocabSize));
 }
 
 function* chunksOf(

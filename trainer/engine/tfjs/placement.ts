@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { causalMask, lengthMask, type Rectangle } from './attention.ts';
 import type { Block, Layout, Segment } from './layout.ts';
-import { halfTurn, type Rope } from './ops.ts';
+import type { Rope } from './ops.ts';
 
 export interface PlacedSegment {
   readonly start: number;
@@ -73,12 +73,12 @@ export function ropeOf(positions: ArrayLike<number>, dim: number, theta: number)
     }
   }
   const shape = [positions.length, 1, dim];
-  return { cos: tf.tensor(cos, shape), sin: tf.tensor(sin, shape), turn: halfTurn(dim) };
+  return { cos: tf.tensor(cos, shape), sin: tf.tensor(sin, shape) };
 }
 
 /** The rows of `table` at `positions` [n]. */
 export function ropeAt(table: Rope, positions: tf.Tensor1D): Rope {
-  return { cos: tf.gather(table.cos, positions), sin: tf.gather(table.sin, positions), turn: table.turn };
+  return { cos: tf.gather(table.cos, positions), sin: tf.gather(table.sin, positions) };
 }
 
 /** New tensors; run in a tidy or own them. */

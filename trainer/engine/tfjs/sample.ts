@@ -15,7 +15,7 @@ import {
   type Row,
 } from './completion-rows.ts';
 import { decodeStep, firstLogits, prefill, ropeTable } from './decode-step.ts';
-import { chooseTokens, type StepChoice } from './decoding.ts';
+import type { StepChoice } from './decoding.ts';
 import { createKvCache } from './kv-cache.ts';
 import { createOwner, nextTurn, tidy } from './ownership.ts';
 import { placesOf, planSlots, type Slots } from './slots.ts';
@@ -145,7 +145,7 @@ async function runWave(
   try {
     let z = owner.tidy(() => firstLogits(model, decoder.last, slots, request.decoding));
     for (let step = 1; ; step++) {
-      const packed = tidy(() => chooseTokens(z, stepChoice(request, slots, rows)));
+      const packed = tidy(() => model.ops.chooseTokens(z, stepChoice(request, slots, rows)));
       owner.release(z);
       const values = await packed.data<'float32'>();
       packed.dispose();

@@ -16,7 +16,7 @@ import {
   toHeads,
   traceAttention,
 } from './attention.ts';
-import type { Ops, Rope, Rstd } from './ops.ts';
+import type { HeadCounts, Ops, Rope, Rstd, SplitHeads } from './ops.ts';
 import { tidy } from './ownership.ts';
 import { joinFlat, type PlacedSegment, type Placement, toFlat, toPadded, toPaddedZero } from './placement.ts';
 import { layerKey, type Stored } from './storage.ts';
@@ -80,16 +80,15 @@ export const linear = (x: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.matMul(x, w,
 
 const weightGradient = (dy: tf.Tensor, x: tf.Tensor): tf.Tensor => tf.matMul(dy, x, true, false);
 
-export interface Projected {
-  /** [n, h·w], [n, c·w], [n, c·w]; normed and rotated. */
-  readonly q: tf.Tensor;
-  readonly k: tf.Tensor;
-  readonly v: tf.Tensor;
-  /** Before norm and rotation, [n, h + c, w]. */
-  readonly raw: tf.Tensor;
-  readonly rawRstd: Rstd;
+const headCounts = (config: ModelConfig): HeadCounts => ({
+  queries: config.numAttentionHeads,
+  keys: config.numKeyValueHeads,
+  dim: config.headDim,
+});
+
+export interface Projected extends SplitHeads {
   /** Of the layer's first norm. */
-  readonly rstd: Rstd;
+  readonly normRstd: Rstd;
 }
 
 export function project(
@@ -99,21 +98,9 @@ export function project(
   config: ModelConfig,
   ops: Ops,
 ): Projected {
-  const n = x.shape[0]!;
-  const { numAttentionHeads: h, numKeyValueHeads: c, headDim: w, rmsNormEps } = config;
-  const { y, rstd } = ops.rmsNorm(x, weights.attentionNorm, rmsNormEps);
+  const { y, rstd: normRstd } = ops.rmsNorm(x, weights.attentionNorm, config.rmsNormEps);
   const qkv = linear(y, weights.qkv);
-  const raw = tf.reshape(tf.slice(qkv, [0, 0], [n, (h + c) * w]), [n, h + c, w]);
-  const turned = ops.normRotate(raw, weights.headGains, rope, rmsNormEps);
-  const rotated = tf.reshape(turned.y, [n, (h + c) * w]);
-  return {
-    q: tf.slice(rotated, [0, 0], [n, h * w]),
-    k: tf.slice(rotated, [0, h * w], [n, c * w]),
-    v: tf.slice(qkv, [0, (h + c) * w], [n, c * w]),
-    raw,
-    rawRstd: turned.rstd,
-    rstd,
-  };
+  return { ...ops.splitHeads(qkv, weights.headGains, rope, headCounts(config), config.rmsNormEps), normRstd };
 }
 
 export interface MlpForward {
@@ -139,8 +126,7 @@ export interface LayerForward {
   readonly y: tf.Tensor;
   readonly x: tf.Tensor;
   readonly rstd: Rstd;
-  readonly raw: tf.Tensor;
-  readonly rawRstd: Rstd;
+  readonly heads: Pick<SplitHeads, 'raw' | 'rstd'>;
   readonly blocks: readonly BlockForward[];
   readonly x1: tf.Tensor;
   readonly mlpRstd: Rstd;
@@ -189,9 +175,8 @@ export function layerForward(
   return {
     y,
     x,
-    rstd: projected.rstd,
-    raw: projected.raw,
-    rawRstd: projected.rawRstd,
+    rstd: projected.normRstd,
+    heads: { raw: projected.raw, rstd: projected.rstd },
     blocks,
     x1,
     mlpRstd,
@@ -212,48 +197,38 @@ function attentionRows(blocks: readonly BlockForward[], placement: Placement, he
   );
 }
 
-/** [n, h·w] gradients of q, k, v in flat order from the gradient of attention's output. */
+type QkvGradient = { readonly q: tf.Tensor; readonly k: tf.Tensor; readonly v: tf.Tensor };
+
+/** Gradients of q [n, h·w], k and v [n, c·w] in flat order from the gradient of attention's output. */
 function attentionGradient(
   dRows: tf.Tensor,
   blocks: readonly BlockForward[],
   placement: Placement,
   heads: HeadShape,
   ops: Ops,
-): { dq: tf.Tensor; dk: tf.Tensor; dv: tf.Tensor } {
-  const parts: { dq: tf.Tensor; dk: tf.Tensor; dv: tf.Tensor }[] = [];
+): QkvGradient {
   const flat = (x: tf.Tensor, segment: PlacedSegment, shape: HeadShape): tf.Tensor =>
     toFlat(fromHeads(x, segment.rectangle, shape), segment);
+  const all = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, segment: PlacedSegment): QkvGradient => ({
+    q: flat(q, segment, heads),
+    k: flat(k, segment, KEYS(heads)),
+    v: flat(v, segment, KEYS(heads)),
+  });
   const dHeads = (segment: PlacedSegment): tf.Tensor =>
     toHeads(toPaddedZero(dRows, segment), segment.rectangle, heads);
-  blocks.forEach((block, index) => {
+  const parts = blocks.flatMap((block, index) => {
     const placed = placement.blocks[index]!;
     const own = attendGradient(dHeads(placed.prompts), block.prompts, ops);
-    let { dk, dv } = own;
-    let after: (typeof parts)[number] | null = null;
-    if (block.completions && placed.completions) {
-      const segment = placed.completions;
-      const g = attendGradient(dHeads(segment), block.completions, ops);
-      if (g.dPrefix) {
-        dk = tf.add(dk, g.dPrefix.k);
-        dv = tf.add(dv, g.dPrefix.v);
-      }
-      after = {
-        dq: flat(g.dq, segment, heads),
-        dk: flat(g.dk, segment, KEYS(heads)),
-        dv: flat(g.dv, segment, KEYS(heads)),
-      };
-    }
-    parts.push({
-      dq: flat(own.dq, placed.prompts, heads),
-      dk: flat(dk, placed.prompts, KEYS(heads)),
-      dv: flat(dv, placed.prompts, KEYS(heads)),
-    });
-    if (after) parts.push(after);
+    if (!block.completions || !placed.completions) return [all(own.dq, own.dk, own.dv, placed.prompts)];
+    const after = attendGradient(dHeads(placed.completions), block.completions, ops);
+    const dk = after.dPrefix ? tf.add(own.dk, after.dPrefix.k) : own.dk;
+    const dv = after.dPrefix ? tf.add(own.dv, after.dPrefix.v) : own.dv;
+    return [all(own.dq, dk, dv, placed.prompts), all(after.dq, after.dk, after.dv, placed.completions)];
   });
   return {
-    dq: joinFlat(parts.map((p) => p.dq)),
-    dk: joinFlat(parts.map((p) => p.dk)),
-    dv: joinFlat(parts.map((p) => p.dv)),
+    q: joinFlat(parts.map((p) => p.q)),
+    k: joinFlat(parts.map((p) => p.k)),
+    v: joinFlat(parts.map((p) => p.v)),
   };
 }
 
@@ -279,33 +254,27 @@ function mlpBackward(dy: tf.Tensor, { saved, weights, config, ops }: LayerContex
 function attentionBackward(dx1: tf.Tensor, { saved, weights, placement, config, ops }: LayerContext) {
   const heads = headShape(config);
   const { numAttentionHeads: h, numKeyValueHeads: c, headDim: w, rmsNormEps: epsilon } = config;
-  const n = dx1.shape[0]!;
   const o = tidy(() => weightGradient(dx1, attentionRows(saved.blocks, placement, heads)));
-  const { dq, dk, dv } = tidy(() =>
-    attentionGradient(tf.matMul(dx1, weights.o), saved.blocks, placement, heads, ops),
-  );
-  const head = tidy(() => {
-    const dRotated = tf.reshape(tf.concat([dq, dk], 1), [n, h + c, w]);
-    return ops.normRotateGradient(
-      dRotated,
-      saved.raw,
+  const { dQkv, dGain } = tidy(() => {
+    const d = attentionGradient(tf.matMul(dx1, weights.o), saved.blocks, placement, heads, ops);
+    return ops.splitHeadsGradient(
+      d,
+      saved.heads,
       weights.headGains,
-      saved.rawRstd,
       placement.rope,
+      headCounts(config),
       epsilon,
     );
   });
-  const dQkv = tf.concat([tf.reshape(head.dx, [n, (h + c) * w]), dv], 1);
   const dNormed = tf.matMul(dQkv, weights.qkv);
   const norm = ops.rmsNormGradient(dNormed, saved.x, weights.attentionNorm, saved.rstd, epsilon);
-  const qkv = weightGradient(dQkv, norm.y);
   const gainOf = (from: number, count: number): tf.Tensor =>
-    tf.sum(tf.slice(head.dGain, [from, 0], [count, w]), 0);
+    tf.sum(tf.slice(dGain, [from, 0], [count, w]), 0);
   return {
     dx: tf.add(dx1, norm.dx),
     gradients: {
       attentionNorm: norm.dGain,
-      qkv,
+      qkv: weightGradient(dQkv, norm.y),
       qNorm: tf.mul(gainOf(0, h), 1 / Math.sqrt(w)),
       kNorm: gainOf(h, c),
       o,

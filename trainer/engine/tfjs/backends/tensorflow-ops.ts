@@ -1,6 +1,7 @@
 /** What native TensorFlow does better than TensorFlow.js's own compositions: operations by name, and in place. */
 import * as tf from '@tensorflow/tfjs-core';
-import { composeOps, type Ops } from '../ops.ts';
+import { composeOps } from '../composed-ops.ts';
+import type { Ops } from '../ops.ts';
 
 /** The parts of tfjs-node's backend that run a TensorFlow operation by name. */
 interface NodeBackend {

@@ -1,7 +1,8 @@
 /** TensorFlow.js's WebAssembly backend: one thread, everywhere. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../backend.ts';
-import { composedOps, type Ops } from '../ops.ts';
+import { composedOps } from '../composed-ops.ts';
+import type { Ops } from '../ops.ts';
 
 const KEY = 'wasm';
 

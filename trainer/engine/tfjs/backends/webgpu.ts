@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineUnavailable } from '../../engine.ts';
 import type { Backend } from '../backend.ts';
-import { composedOps } from '../ops.ts';
+import { composedOps } from '../composed-ops.ts';
 import { describeAdapter, findAdapter, type WebgpuName } from './webgpu-adapter.ts';
 
 const KEY = 'webgpu';
