@@ -143,6 +143,6 @@ ${Array.from({ length: COLOURS }, (_, i) => `.series-${i} { color: var(--c${i});
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px; }
 th, td { text-align: right; padding: 4px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th[scope=row], th:first-child { text-align: left; } small { color: var(--muted); }
+th[scope=row], th:first-child { text-align: left; } small { color: var(--muted); display: block; }
 .facts td { text-align: left; white-space: normal; }
 `;

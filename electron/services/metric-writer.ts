@@ -144,7 +144,7 @@ export function metricWriter(reads: MetricReads, writes: MetricWrites, runKey: n
     },
     truncate(step) {
       tails.clear();
-      for (const series of stored.values()) truncateSeries(series, step);
+      for (const series of reads.seriesOfRun(runKey)) truncateSeries(series, step);
       stored.clear();
       for (const series of reads.seriesOfRun(runKey)) stored.set(series.name, series);
     },
