@@ -1,10 +1,12 @@
 import {
+  Alert,
   Badge,
   Button,
   type CSSVariablesResolver,
   createTheme,
   Modal,
   SegmentedControl,
+  Table,
   Tabs,
   Tooltip,
 } from '@mantine/core';
@@ -64,6 +66,7 @@ export const theme = createTheme({
   },
   components: {
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    Alert: Alert.extend({ defaultProps: { variant: 'light', radius: 'md' } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 560 } }),
     Tooltip: Tooltip.extend({
       defaultProps: {
@@ -76,16 +79,40 @@ export const theme = createTheme({
     }),
     Modal: Modal.extend({ styles: { title: { fontWeight: 640, fontSize: 16 } } }),
     SegmentedControl: SegmentedControl.extend({ styles: { label: { paddingInline: 10 } } }),
+    Table: Table.extend({ defaultProps: { borderColor: 'var(--line)' } }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
   },
 });
+
+/** Tints of notices and badges, and the text on them: quiet, and legible whatever the colour. */
+function tints(strength: string, text: (name: string) => string): Record<string, string> {
+  const names = ['indigo', 'blue', 'teal', 'yellow', 'orange', 'red', 'gray'];
+  return Object.fromEntries(
+    names.flatMap((name) => [
+      [
+        `--mantine-color-${name}-light`,
+        `color-mix(in srgb, var(--mantine-color-${name}-5) ${strength}, transparent)`,
+      ],
+      [
+        `--mantine-color-${name}-light-hover`,
+        `color-mix(in srgb, var(--mantine-color-${name}-5) 24%, transparent)`,
+      ],
+      [`--mantine-color-${name}-light-color`, text(name)],
+    ]),
+  );
+}
+
+const LIGHT_TINTS = tints('14%', (name) => `color-mix(in srgb, var(--mantine-color-${name}-9) 72%, #000)`);
+const DARK_TINTS = tints('17%', (name) => `var(--mantine-color-${name}-2)`);
 
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     ...colourVariables('light'),
+    ...LIGHT_TINTS,
     '--page': '#f4f5f7',
     '--bad': '#c02626',
+    '--mantine-color-error': 'var(--bad)',
     '--line': '#e1e4e9',
     '--chart-grid': '#e9ebef',
     '--chart-axis': '#646d7c',
@@ -95,8 +122,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
   },
   dark: {
     ...colourVariables('dark'),
+    ...DARK_TINTS,
     '--page': '#0d0f12',
     '--bad': '#ff8a8a',
+    '--mantine-color-error': 'var(--bad)',
     '--line': '#272c35',
     '--chart-grid': '#242932',
     '--chart-axis': '#98a1af',

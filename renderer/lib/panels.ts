@@ -39,7 +39,7 @@ const SPECS: readonly PanelSpec[] = [
     names: ['curriculum/easy', 'curriculum/medium', 'curriculum/hard'],
     kind: 'stack',
     yLabel: 'share of positions',
-    help: 'The tiers the step’s positions were drawn from.',
+    help: 'The tiers the steps’ positions were drawn from, smoothed like the curves; shares still sum to one.',
   },
   {
     title: 'Accuracy by tier',
@@ -68,14 +68,7 @@ const SPECS: readonly PanelSpec[] = [
 /** Cumulative counts serve as x, not as curves. */
 const X_ONLY = new Set(['wall_time', 'num_tokens', 'flops']);
 /** Schedules and rare measurements: drawn as they are, never smoothed. */
-const EXACT = new Set([
-  'validation_loss',
-  'budget/target',
-  'learning_rate',
-  'curriculum/easy',
-  'curriculum/medium',
-  'curriculum/hard',
-]);
+const EXACT = new Set(['validation_loss', 'budget/target', 'learning_rate']);
 
 export interface PanelLine {
   readonly name: string;

@@ -17,7 +17,7 @@ export function CorporaPage(): React.JSX.Element {
         <DropArea />
         <Answered query={corpora} what="the corpora">
           {(list) => (
-            <Panel flush={list.length > 0}>
+            <Panel bare={list.length > 0}>
               {list.length > 0 ? <CorpusTable corpora={list} /> : <NoCorpora />}
             </Panel>
           )}

@@ -13,7 +13,7 @@ import { CorpusFiles } from '../components/corpora/corpus-files.tsx';
 import { DocumentPreview } from '../components/corpora/document-preview.tsx';
 import { ImportState } from '../components/corpora/import-state.tsx';
 import { TokenStatisticsPanel } from '../components/corpora/token-statistics.tsx';
-import { showError } from '../data/announce.ts';
+import { showError } from '../data/announce.tsx';
 import { useCommand, useContract } from '../data/queries.ts';
 import { useUrlChoice } from '../data/url-state.ts';
 import { formatBytes, formatCount } from '../lib/format.ts';
@@ -37,6 +37,7 @@ function CorpusDetail({ detail }: { readonly detail: Output<'corpora.get'> }): R
   const remove = useCommand('corpora.remove');
   const navigate = useNavigate();
   const ready = corpus.state === 'ready';
+  const withErrors = files.filter(({ error }) => error !== null).length;
   return (
     <Page
       title={corpus.name}
@@ -88,7 +89,7 @@ function CorpusDetail({ detail }: { readonly detail: Output<'corpora.get'> }): R
                 { label: 'Held out', value: formatCount(corpus.validationDocuments) },
                 { label: 'Size', value: formatBytes(corpus.bytes) },
                 { label: 'Files', value: formatCount(corpus.files) },
-                { label: 'Files with errors', value: formatCount(corpus.failedFiles) },
+                { label: 'Files left out', value: formatCount(corpus.failedFiles) },
                 { label: 'Exact duplicates dropped', value: formatCount(corpus.duplicates) },
               ]}
             />
@@ -100,7 +101,7 @@ function CorpusDetail({ detail }: { readonly detail: Output<'corpora.get'> }): R
             <Tabs.Tab value="preview">Documents</Tabs.Tab>
             <Tabs.Tab value="tokens">Token statistics</Tabs.Tab>
             <Tabs.Tab value="files">
-              Files{corpus.failedFiles > 0 ? ` (${formatCount(corpus.failedFiles)} with errors)` : ''}
+              Files{withErrors > 0 ? ` (${formatCount(withErrors)} with errors)` : ''}
             </Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="preview">

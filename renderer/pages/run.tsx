@@ -15,7 +15,7 @@ import { RunOrigins } from '../components/run/run-origins.tsx';
 import { RunSamples } from '../components/run/run-samples.tsx';
 import { RunSettings } from '../components/run/run-settings.tsx';
 import { RunStatus } from '../components/run/run-status.tsx';
-import { showError } from '../data/announce.ts';
+import { showError } from '../data/announce.tsx';
 import { useCommand, useContract } from '../data/queries.ts';
 import { useUrlChoice } from '../data/url-state.ts';
 

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import type { Run } from '../../../electron/contract/runs.ts';
+import { Prose } from './prose.tsx';
 
 /** The engine that was taken and why each better one was not. */
 export function EngineText({ engine }: { readonly engine: NonNullable<Run['engine']> }): React.JSX.Element {
@@ -12,9 +13,9 @@ export function EngineText({ engine }: { readonly engine: NonNullable<Run['engin
             <div key={name} style={{ marginBottom: 8 }}>
               <dt style={{ fontWeight: 560 }}>Not {name}</dt>
               <dd style={{ margin: 0, overflowWrap: 'anywhere' }}>
-                {reason}{' '}
+                <Prose text={reason} />{' '}
                 <Text span c="dimmed" size="sm">
-                  {wayOut}
+                  <Prose text={wayOut} />
                 </Text>
               </dd>
             </div>

@@ -1,6 +1,7 @@
 import { Alert, Button, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { HostError } from '../../api.ts';
+import { Prose } from './prose.tsx';
 
 interface Props {
   readonly error: Error;
@@ -15,7 +16,9 @@ export function ErrorNotice({ error, onRetry }: Props): React.JSX.Element {
       : 'This is a fault of the application. Reload the page; if it comes back, report the message above.';
   return (
     <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={error.message} role="alert">
-      <Text size="sm">{wayOut}</Text>
+      <Text size="sm">
+        <Prose text={wayOut} />
+      </Text>
       {onRetry && (
         <Button mt="sm" size="xs" variant="light" color="red" onClick={onRetry}>
           Try again

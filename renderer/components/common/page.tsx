@@ -19,7 +19,12 @@ export function Page({ title, heading, description, actions, children }: Props):
         <Stack gap={4} miw={0}>
           {heading ?? <Title order={1}>{title}</Title>}
           {description && (
-            <Text component="div" c="dimmed" size="md" maw="72ch">
+            <Text
+              component="div"
+              c="dimmed"
+              size="md"
+              {...(typeof description === 'string' ? { maw: '78ch' } : {})}
+            >
               {description}
             </Text>
           )}

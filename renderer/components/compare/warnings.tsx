@@ -1,7 +1,7 @@
 import { Alert, Button, List, Text } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import type { Output } from '../../../electron/contract.ts';
-import { showDone, showError } from '../../data/announce.ts';
+import { showDone, showError } from '../../data/announce.tsx';
 import { useMissingEvaluations } from '../../data/missing-evaluations.ts';
 import { formatPlural } from '../../lib/format.ts';
 

@@ -18,7 +18,7 @@ export function CorpusFiles({ files }: { readonly files: readonly CorpusFile[] }
   }
   const sorted = [...files].sort((a, b) => Number(b.error !== null) - Number(a.error !== null));
   return (
-    <Panel flush>
+    <Panel bare>
       <Table.ScrollContainer minWidth={760}>
         <Table verticalSpacing="xs" horizontalSpacing="md" aria-label="Files of the corpus">
           <Table.Thead>

@@ -36,7 +36,7 @@ export function CorpusTable({ corpora }: { readonly corpora: readonly Corpus[] }
                 </PageLink>
                 {corpus.failedFiles > 0 && (
                   <Text size="xs" c="var(--bad)">
-                    {formatPlural(corpus.failedFiles, 'file')} with errors
+                    {formatPlural(corpus.failedFiles, 'file')} left out
                   </Text>
                 )}
               </Table.Td>

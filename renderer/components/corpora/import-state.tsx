@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Progress, Text } from '@mantine/core';
 import type { Corpus } from '../../../electron/contract/corpora.ts';
-import { showError } from '../../data/announce.ts';
+import { showError } from '../../data/announce.tsx';
 import { useCommand } from '../../data/queries.ts';
 import { formatBytes, formatCount, formatShare } from '../../lib/format.ts';
 

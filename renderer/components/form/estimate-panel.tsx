@@ -11,6 +11,7 @@ import {
 import { newRunOf, type RunDraft } from '../../lib/run-draft.ts';
 import { Facts } from '../common/facts.tsx';
 import { Panel } from '../common/panel.tsx';
+import { Prose } from '../common/prose.tsx';
 
 interface Props {
   readonly draft: RunDraft;
@@ -29,9 +30,11 @@ export function EstimatePanel({ draft, possible }: Props): React.JSX.Element {
     <Panel title="Estimate">
       {!possible || estimate.error ? (
         <Text size="sm" c="dimmed">
-          {estimate.error && possible
-            ? `${estimate.error.message} ${estimate.error.wayOut}`
-            : 'Time, memory and operations show here once nothing is missing and every setting is possible.'}
+          {estimate.error && possible ? (
+            <Prose text={`${estimate.error.message} ${estimate.error.wayOut}`} />
+          ) : (
+            'Time, memory and operations show here once nothing is missing and every setting is possible.'
+          )}
         </Text>
       ) : estimate.data ? (
         <div aria-live="polite" aria-busy={estimate.isFetching}>

@@ -3,7 +3,7 @@ import { IconArrowRight, IconCheck } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import type { SampleProject } from '../../../electron/contract/app.ts';
 import type { Run } from '../../../electron/contract/runs.ts';
-import { showError } from '../../data/announce.ts';
+import { showError } from '../../data/announce.tsx';
 import { queryKey, useCommand } from '../../data/queries.ts';
 import { walkOf } from '../../lib/sample-walk.ts';
 import { ButtonLink, PageLink } from '../common/link.tsx';

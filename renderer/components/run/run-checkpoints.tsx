@@ -1,7 +1,7 @@
 import { Badge, Button, Table } from '@mantine/core';
 import { IconDatabase } from '@tabler/icons-react';
 import type { Run } from '../../../electron/contract/runs.ts';
-import { showError } from '../../data/announce.ts';
+import { showError } from '../../data/announce.tsx';
 import { useCommand, useContract } from '../../data/queries.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { Ago } from '../common/ago.tsx';

@@ -13,7 +13,7 @@ export function RunOrigins({ run }: { readonly run: Run }): React.JSX.Element {
       <StageBadge stage={run.stage} />
       {run.baseName && (
         <span>
-          from{' '}
+          {run.stage === 'evaluate' ? 'of' : 'from'}{' '}
           {run.base?.kind === 'run' ? (
             <PageLink to={`/runs/${run.base.runId}`}>{run.baseName}</PageLink>
           ) : (

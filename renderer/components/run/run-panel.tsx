@@ -29,7 +29,7 @@ export function RunPanel({ panel, series, x, smoothing }: Props): React.JSX.Elem
   return (
     <Panel>
       {panel.kind === 'stack' ? (
-        <StackPanel {...shared} smoothing={0} />
+        <StackPanel {...shared} smoothing={smoothing} />
       ) : (
         <LinePanel {...shared} unit={unit} smoothing={smoothing} {...(domain ? { domain } : {})} />
       )}

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import { showDone, showError } from '../../data/announce.ts';
+import { showDone, showError } from '../../data/announce.tsx';
 import { useCommand } from '../../data/queries.ts';
 import type { RunAct } from '../../lib/run-state.ts';
 

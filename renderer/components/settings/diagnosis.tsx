@@ -4,6 +4,7 @@ import type { Diagnosis as DiagnosisData } from '../../../electron/contract/app.
 import type { HostError } from '../../api.ts';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
+import { Prose } from '../common/prose.tsx';
 import classes from './settings.module.css';
 
 const STATES = {
@@ -46,11 +47,11 @@ export function Diagnosis({
                       {check.name}
                     </Text>
                     <Text size="sm" className={classes.detail ?? ''}>
-                      {check.detail}
+                      <Prose text={check.detail} />
                     </Text>
                     {check.wayOut && (
                       <Text size="sm" c="dimmed">
-                        {check.wayOut}
+                        <Prose text={check.wayOut} />
                       </Text>
                     )}
                   </div>
@@ -73,11 +74,11 @@ export function Diagnosis({
                     {name}
                   </Text>
                   <Text size="sm" className={classes.detail ?? ''}>
-                    {detail}
+                    <Prose text={detail} />
                   </Text>
                   {!available && wayOut && (
                     <Text size="sm" c="dimmed">
-                      {wayOut}
+                      <Prose text={wayOut} />
                     </Text>
                   )}
                 </div>

@@ -2,7 +2,7 @@ import { Button, Group, NumberInput, Select, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AppInfo, Diagnosis } from '../../../electron/contract/app.ts';
-import { showDone, showError } from '../../data/announce.ts';
+import { showDone, showError } from '../../data/announce.tsx';
 import { queryKey, useCommand } from '../../data/queries.ts';
 import { EngineText } from '../common/engine-text.tsx';
 

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef } from 'react';
 import { Outlet, ScrollRestoration, useNavigate, useNavigation } from 'react-router';
 import type { EventMessage } from '../../../electron/contract.ts';
-import { announceRun } from '../../data/announce.ts';
+import { announceRun } from '../../data/announce.tsx';
 import { useLive } from '../../data/live.ts';
 import { ImportProvider } from '../corpora/import-provider.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';

@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Run } from '../../electron/contract/runs.ts';
 import type { EventMessage } from '../../electron/contract.ts';
 import { HostError } from '../api.ts';
+import { Prose } from '../components/common/prose.tsx';
 import { isOver, STATE_TEXT } from '../lib/run-state.ts';
 import { queryKey } from './queries.ts';
 
@@ -28,7 +29,9 @@ export function showError(error: Error): void {
   notifications.show({
     color: 'red',
     title: error.message,
-    message: error instanceof HostError ? error.wayOut : 'This is a fault of the application.',
+    message: (
+      <Prose text={error instanceof HostError ? error.wayOut : 'This is a fault of the application.'} />
+    ),
     autoClose: 12_000,
     role: 'alert',
   });

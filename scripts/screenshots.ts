@@ -1,0 +1,117 @@
+/**
+ * Draws every page in both themes and two sizes from a workspace with finished runs, and the README's picture.
+ *
+ *   npm run demo -- --workspace DIR && node scripts/screenshots.ts --workspace DIR [--out shots] [--only compare,run]
+ *
+ * The page must have been built (`npm run build`). Names every page whose content is wider than its window.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { BrowserContext, Page } from 'playwright-core';
+import { serve } from '../electron/serve.ts';
+import { openWorkspace, type Workspace } from '../electron/workspace.ts';
+import { findChromium, launchChromium } from './chromium.ts';
+
+const ROOT = dirname(import.meta.dirname);
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+] as const;
+const THEMES = ['light', 'dark'] as const;
+const README_PICTURE = { page: 'compare', theme: 'light', width: 1280 } as const;
+const SETTLE_MS = 700;
+
+const { values } = parseArgs({
+  options: {
+    workspace: { type: 'string' },
+    out: { type: 'string', default: join(ROOT, 'out', 'screenshots') },
+    readme: { type: 'string', default: join(ROOT, 'docs', 'screenshot.png') },
+    only: { type: 'string' },
+  },
+});
+
+/** The pages of this workspace by name: of each kind, one that has something to show. */
+async function addressesOf(workspace: Workspace): Promise<Map<string, string>> {
+  const runs = await workspace.call('runs.list', {});
+  const corpora = await workspace.call('corpora.list', {});
+  const checkpoints = await workspace.call('checkpoints.list', { finalOnly: true });
+  const corpus = corpora.find(({ kind }) => kind === 'documents');
+  const evaluated = checkpoints.filter(({ evaluations }) => evaluations > 0).toReversed();
+  const pages = new Map([
+    ['home', '/'],
+    ['corpora', '/corpora'],
+    ['runs', '/runs'],
+    ['new-run', `/runs/new?stage=rmt${corpus ? `&corpusId=${corpus.id}` : ''}`],
+    ['compare-empty', '/compare'],
+    ['settings', '/settings'],
+  ]);
+  if (corpus) {
+    pages.set('corpus', `/corpora/${corpus.id}`);
+    pages.set('corpus-tokens', `/corpora/${corpus.id}?tab=tokens`);
+    pages.set('corpus-files', `/corpora/${corpus.id}?tab=files`);
+  }
+  const trained = ['rmt', 'rlm', 'pretrain'].flatMap(
+    (stage) => runs.find((run) => run.stage === stage) ?? [],
+  )[0];
+  for (const tab of trained ? ['curves', 'samples', 'checkpoints', 'events', 'settings'] : []) {
+    pages.set(`run-${tab}`, `/runs/${trained?.id}?tab=${tab}`);
+  }
+  const evaluation = runs.find((run) => run.stage === 'evaluate');
+  if (evaluation) pages.set('run-results', `/runs/${evaluation.id}`);
+  if (evaluated.length > 0) pages.set('compare', `/compare?c=${evaluated.map(({ id }) => id).join(',')}`);
+  return pages;
+}
+
+async function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+async function drawAll(context: BrowserContext, origin: string, pages: Map<string, string>): Promise<void> {
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') console.error(`  ${message.text()}`);
+  });
+  for (const theme of THEMES) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      for (const [name, address] of pages) {
+        await page.goto('about:blank');
+        await page.goto(`${origin}/#${address}`);
+        await page.waitForSelector('h1');
+        await page.waitForTimeout(SETTLE_MS);
+        const overflow = await overflowOf(page);
+        if (overflow > 0) console.error(`  ${name}, ${theme}, ${size.width}: ${overflow} px too wide`);
+        await page.screenshot({
+          path: join(values.out, `${name}-${theme}-${size.width}x${size.height}.png`),
+        });
+        const { page: pictured, theme: its, width } = README_PICTURE;
+        if (name === pictured && theme === its && size.width === width) {
+          await page.screenshot({ path: values.readme });
+        }
+      }
+    }
+  }
+}
+
+const executable = findChromium();
+if (!executable) throw new Error('No Chromium was found. Install it, or name it in MIDTRAIN_CHROMIUM.');
+if (!values.workspace) throw new Error('Name a workspace with finished runs: --workspace DIR.');
+mkdirSync(values.out, { recursive: true });
+mkdirSync(dirname(values.readme), { recursive: true });
+const workspace = await openWorkspace(values.workspace, { runsJobs: false });
+const server = await serve(workspace, { port: 0, page: join(ROOT, 'out', 'renderer') });
+const browser = await launchChromium(executable);
+try {
+  const only = values.only?.split(',');
+  const pages = new Map([...(await addressesOf(workspace))].filter(([name]) => !only || only.includes(name)));
+  const context = await browser.newContext();
+  await (await context.newPage()).goto(server.newLink());
+  await drawAll(context, server.url, pages);
+  console.log(`${pages.size} pages, ${pages.size * THEMES.length * SIZES.length} pictures in ${values.out}`);
+} finally {
+  await browser.close();
+  await server.close();
+  await workspace.close();
+}

@@ -1,0 +1,210 @@
+/** Every page in both themes: free of serious accessibility faults, of overflow and of complaints of the browser. */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
+import type { NewRun, Run } from '../../electron/contract/runs.ts';
+import type { Workspace } from '../../electron/workspace.ts';
+import { describePage } from './site.ts';
+import { writeTexts } from './texts.ts';
+
+const MINUTE = 60_000;
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const THEMES = ['light', 'dark'] as const;
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+] as const;
+
+async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(async () => {
+    const { axe: loaded } = globalThis as unknown as { axe: typeof axe };
+    return loaded.run(document, { resultTypes: ['violations'] });
+  });
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ''}`));
+}
+
+/** Queues a run and resolves to it once it is over. */
+function runToEnd(workspace: Workspace, input: NewRun): Promise<Run> {
+  const { promise, resolve } = Promise.withResolvers<Run>();
+  const created = workspace.call('runs.create', input);
+  const end = workspace.subscribe((event) => {
+    if (event.kind !== 'run' || !['finished', 'failed', 'interrupted'].includes(event.run.state)) return;
+    void created.then(({ id }) => {
+      if (event.run.id !== id) return;
+      end();
+      resolve(event.run);
+    });
+  });
+  return promise;
+}
+
+async function finalCheckpoint(workspace: Workspace, run: Run): Promise<string> {
+  expect(run.reason).toBeNull();
+  const checkpoints = await workspace.call('checkpoints.list', { finalOnly: true });
+  const made = checkpoints.find(({ runId }) => runId === run.id);
+  if (!made) throw new Error(`${run.name} left no checkpoint.`);
+  return made.id;
+}
+
+/** A corpus, a base, an RMT run and both evaluated: each page has something to show. */
+async function fillWorkspace(workspace: Workspace, scratch: string): Promise<Map<string, string>> {
+  const imported = await workspace.call('corpora.import', {
+    name: 'Days',
+    source: { kind: 'paths', paths: [writeTexts(scratch)] },
+    splitOn: 'blank-line',
+  });
+  const corpusId = imported.id;
+  const ready = Promise.withResolvers<void>();
+  const end = workspace.subscribe((event) => {
+    if (event.kind === 'corpus' && event.corpus.state === 'ready') ready.resolve();
+  });
+  if ((await workspace.call('corpora.get', { corpusId })).corpus.state !== 'ready') await ready.promise;
+  end();
+  const model = {
+    hiddenSize: 32,
+    numHiddenLayers: 1,
+    numAttentionHeads: 2,
+    numKeyValueHeads: 2,
+    headDim: 16,
+  };
+  const short = { maxDocumentTokens: 64, documentsPerStep: 8 };
+  const base = await finalCheckpoint(
+    workspace,
+    await runToEnd(workspace, {
+      stage: 'pretrain',
+      corpusId,
+      settings: { ...model, ...short, vocabSize: 300, maxSteps: 40 },
+    }),
+  );
+  const from = (checkpointId: string) => ({ kind: 'checkpoint', checkpointId }) as const;
+  const rollouts = {
+    promptsPerStep: 4,
+    numGenerations: 4,
+    maxThinkingTokens: 12,
+    sampleSteps: 2,
+    maxSteps: 6,
+  };
+  const rmt = await runToEnd(workspace, {
+    stage: 'rmt',
+    corpusId,
+    base: from(base),
+    settings: { ...short, ...rollouts },
+  });
+  const tuned = await finalCheckpoint(workspace, rmt);
+  const few = { itemsPerTier: 6, restorationItems: 8, maxThinkingTokens: 12, maxDocumentTokens: 64 };
+  const evaluations = [base, tuned].map((id) =>
+    runToEnd(workspace, { stage: 'evaluate', corpusId, base: from(id), settings: few }),
+  );
+  const [evaluation] = await Promise.all(evaluations);
+  const run = `/runs/${rmt.id}`;
+  return new Map([
+    ['home', '/'],
+    ['corpora', '/corpora'],
+    ['corpus', `/corpora/${corpusId}`],
+    ['token statistics', `/corpora/${corpusId}?tab=tokens`],
+    ['files', `/corpora/${corpusId}?tab=files`],
+    ['runs', '/runs'],
+    ['new run', `/runs/new?stage=rmt&corpusId=${corpusId}&base=checkpoint:${base}&budgetMin=30`],
+    ['evaluation form', `/runs/new?stage=evaluate&base=checkpoint:${base}`],
+    ['curves', run],
+    ['samples', `${run}?tab=samples`],
+    ['checkpoints', `${run}?tab=checkpoints`],
+    ['events', `${run}?tab=events`],
+    ['settings of a run', `${run}?tab=settings`],
+    ['results', `/runs/${evaluation?.id}`],
+    ['compare', `/compare?c=${base},${tuned}`],
+    ['compare nothing', '/compare'],
+    ['settings', '/settings'],
+    ['nowhere', '/nowhere'],
+  ]);
+}
+
+describePage('every page', (site) => {
+  let pages = new Map<string, string>();
+  beforeAll(async () => {
+    pages = await fillWorkspace(site().workspace, site().scratch);
+  }, 3 * MINUTE);
+
+  it.each(THEMES)(
+    'is accessible in the %s theme',
+    async (theme) => {
+      const { page, open } = site();
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      for (const [name, address] of pages) {
+        await open(address);
+        await page.locator('main [role="status"]:has-text("Loading")').waitFor({ state: 'detached' });
+        expect(await seriousFaults(page), name).toEqual([]);
+      }
+    },
+    3 * MINUTE,
+  );
+
+  it.each(SIZES)(
+    'fits a window of $width pixels',
+    async (size) => {
+      const { page, open } = site();
+      await page.setViewportSize(size);
+      for (const [name, address] of pages) {
+        await open(address);
+        await page.locator('main [role="status"]:has-text("Loading")').waitFor({ state: 'detached' });
+        const excess = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(excess, name).toBe(0);
+      }
+    },
+    3 * MINUTE,
+  );
+
+  it(
+    'is reached by keyboard alone',
+    async () => {
+      const { page, open } = site();
+      await open('/');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+      await open('/');
+      for (let presses = 0; presses < 12; presses += 1) {
+        await page.keyboard.press('Tab');
+        const focused = await page.evaluate(() => document.activeElement?.textContent);
+        if (focused === 'Runs') break;
+      }
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
+    },
+    MINUTE,
+  );
+
+  it(
+    'follows the system’s theme until another is chosen, and keeps the choice',
+    async () => {
+      const { page, open } = site();
+      const theme = (): Promise<string | null> =>
+        page.evaluate(() => document.documentElement.getAttribute('data-mantine-color-scheme'));
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await open('/settings');
+      expect(await theme()).toBe('dark');
+      await page.getByRole('radio', { name: 'As the system' }).first().focus();
+      await page.keyboard.press('ArrowRight');
+      expect(await theme()).toBe('light');
+      await page.reload();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      expect(await theme()).toBe('light');
+      await page.getByRole('radio', { name: 'Light' }).first().focus();
+      await page.keyboard.press('ArrowLeft');
+      expect(await theme()).toBe('dark');
+    },
+    MINUTE,
+  );
+
+  it('gave the browser nothing to complain about', () => {
+    expect(site().complaints).toEqual([]);
+  });
+});
