@@ -21,6 +21,8 @@ interface Importing {
   progress: Corpus['progress'];
   /** Removes what the import needed, whatever became of it. */
   readonly cleanUp: () => Promise<void>;
+  /** Once it is over, until that is recorded. */
+  ending: Promise<void> | null;
 }
 
 export interface NewCorpus {
@@ -70,53 +72,81 @@ export function createCorpora(context: Context, uploads: Uploads): Corpora {
     queries.corpora.add({ id, createdAtMs: Date.now(), ...asked });
     const task: ImportTask = { ...asked.task, folder: temporaryFolder(id) };
     const worker = new Worker(entryPath('importer'), { workerData: task });
-    importing.set(id, { worker, progress: null, cleanUp: asked.cleanUp ?? (async () => undefined) });
+    const entry: Importing = {
+      worker,
+      progress: null,
+      cleanUp: asked.cleanUp ?? (async () => undefined),
+      ending: null,
+    };
+    importing.set(id, entry);
     worker.on('message', (message: ImportMessage) => {
       if (message.kind === 'progress') {
         const { kind: _, ...progress } = message;
-        const entry = importing.get(id);
-        if (entry) entry.progress = progress;
+        entry.progress = progress;
         tell(id);
       } else {
-        finish(id, message).catch((error) => fail(id, 'failed', messageOf(error)));
+        end(entry, () => finish(id, entry, message));
       }
     });
     worker.on('error', (error) => {
-      fail(id, 'failed', messageOf(error)).catch(reportFault);
+      end(entry, () => fail(id, entry, 'failed', messageOf(error)));
     });
     return tell(id);
+
+    /** An import ends once, one way; a fault in that is the reason it failed for. */
+    function end(ending: Importing, how: () => Promise<void>): void {
+      ending.ending ??= how()
+        .catch((error) => fail(id, ending, 'failed', messageOf(error)))
+        .catch(reportFault);
+    }
   }
 
   /** The corpus becomes usable in one transaction, after its folder is whole and in place. */
-  async function finish(id: string, done: Extract<ImportMessage, { kind: 'done' }>): Promise<void> {
+  async function finish(
+    id: string,
+    entry: Importing,
+    done: Extract<ImportMessage, { kind: 'done' }>,
+  ): Promise<void> {
     const { shards, ...totals } = done.corpus;
     if (totals.trainDocuments + totals.validationDocuments === 0) {
       queries.corpora.addFiles(id, done.files);
-      await fail(id, 'failed', emptyReason(done));
+      await fail(id, entry, 'failed', emptyReason(done));
       return;
     }
     await rename(temporaryFolder(id), corpusFolder(folder, id));
+    await entry.cleanUp();
     db.transaction(() => {
       queries.corpora.addFiles(id, done.files);
       queries.corpora.addShards(id, shards);
       queries.corpora.update(id, { ...totals, duplicates: done.duplicates, state: 'ready' });
     })();
-    await settle(id);
+    settle(id);
   }
 
-  async function fail(id: string, state: 'failed' | 'cancelled', reason: string): Promise<void> {
-    queries.corpora.update(id, { state, reason });
+  async function fail(
+    id: string,
+    entry: Importing,
+    state: 'failed' | 'cancelled',
+    reason: string,
+  ): Promise<void> {
     await rm(temporaryFolder(id), { recursive: true, force: true });
-    await settle(id);
+    await entry.cleanUp();
+    queries.corpora.update(id, { state, reason });
+    settle(id);
   }
 
-  async function settle(id: string): Promise<void> {
-    const entry = importing.get(id);
+  function settle(id: string): void {
     importing.delete(id);
-    await entry?.cleanUp();
     tell(id);
     waiting.get(id)?.resolve(findCorpus(context, id));
     waiting.delete(id);
+  }
+
+  /** Ends an import that is not over by itself. */
+  async function cancel(id: string, entry: Importing, reason: string): Promise<void> {
+    await entry.worker.terminate();
+    entry.ending ??= fail(id, entry, 'cancelled', reason);
+    await entry.ending;
   }
 
   async function startImport(asked: ResolvedInput<'corpora.import'>, caller: Caller): Promise<Corpus> {
@@ -144,10 +174,7 @@ export function createCorpora(context: Context, uploads: Uploads): Corpora {
       return wait.promise;
     },
     async close() {
-      for (const [id, { worker }] of importing) {
-        await worker.terminate();
-        await fail(id, 'cancelled', 'Midtrain was closed during the import.');
-      }
+      for (const [id, entry] of importing) await cancel(id, entry, 'Midtrain was closed during the import.');
     },
     handlers: {
       'corpora.list': () => queries.corpora.all().map(view),
@@ -167,8 +194,7 @@ export function createCorpora(context: Context, uploads: Uploads): Corpora {
             'Nothing is left to cancel.',
           );
         }
-        await entry.worker.terminate();
-        await fail(corpusId, 'cancelled', 'Cancelled by the user.');
+        await cancel(corpusId, entry, 'Cancelled by the user.');
         return {};
       },
       'corpora.rename': ({ corpusId, name }) => {
