@@ -7,5 +7,7 @@ export interface Backend {
   /** One line for people: device, instruction set, threads. */
   readonly description: string;
   readonly ops: Ops;
+  /** Gives pooled memory back that outweighs what is in use; called after each call of a policy. */
+  trim?(): void;
   dispose(): void;
 }

@@ -8,6 +8,7 @@ import {
   type OpenEngine,
 } from '../engine.ts';
 import type { Backend } from './backend.ts';
+import type { Host } from './policy.ts';
 
 async function openBackend(name: EngineName, options: EngineOptions): Promise<Backend> {
   switch (name) {
@@ -39,14 +40,18 @@ export const open: OpenEngine = async (name, options) => {
   const { createPolicy } = await import('./policy.ts');
   const policies = new Set<{ dispose(): void }>();
   // TensorFlow.js has one active backend per process; other engines may have changed it.
-  const activate = (): void => {
-    if (tf.getBackend() !== backend.key) tf.setBackend(backend.key);
+  const host: Host = {
+    ops: backend.ops,
+    activate() {
+      if (tf.getBackend() !== backend.key) tf.setBackend(backend.key);
+    },
+    trim: () => backend.trim?.(),
   };
   const engine: Engine = {
     name,
     description: backend.description,
     async createPolicy(state, { withOptimizer = true } = {}) {
-      const policy = createPolicy(state, withOptimizer, backend.ops, activate);
+      const policy = createPolicy(state, withOptimizer, host);
       policies.add(policy);
       return policy;
     },

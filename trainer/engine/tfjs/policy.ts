@@ -9,8 +9,14 @@ import { disposeStored, download, type Stored, upload, zeros } from './storage.t
 import type { Model } from './trunk.ts';
 import { runUpdate } from './update.ts';
 
-/** Runs device work with the engine's backend active. */
-export type Activate = () => void;
+/** What a policy needs of its engine. */
+export interface Host {
+  readonly ops: Ops;
+  /** Makes the engine's backend TensorFlow.js's active one. */
+  activate(): void;
+  /** After each call. */
+  trim(): void;
+}
 
 function loadOptimizer(config: ModelConfig, saved: PolicyState['optimizer']): OptimizerState {
   if (!saved) return { step: 0, first: zeros(config), second: zeros(config) };
@@ -18,15 +24,10 @@ function loadOptimizer(config: ModelConfig, saved: PolicyState['optimizer']): Op
 }
 
 /** @throws if the state lacks a parameter or has one of another size */
-export function createPolicy(
-  state: PolicyState,
-  withOptimizer: boolean,
-  ops: Ops,
-  activate: Activate,
-): Policy {
+export function createPolicy(state: PolicyState, withOptimizer: boolean, host: Host): Policy {
   const { config } = state;
-  activate();
-  const model: Model = { config, ops, stored: upload(config, state.weights) };
+  host.activate();
+  const model: Model = { config, ops: host.ops, stored: upload(config, state.weights) };
   const optimizer = withOptimizer ? loadOptimizer(config, state.optimizer) : null;
   let gradients: Stored = new Map();
   let busy = false;
@@ -34,10 +35,11 @@ export function createPolicy(
   async function exclusive<T>(work: () => Promise<T>): Promise<T> {
     if (busy) throw new Error('Calls of a policy must not overlap');
     busy = true;
-    activate();
+    host.activate();
     try {
       return await work();
     } finally {
+      host.trim();
       busy = false;
     }
   }

@@ -5,10 +5,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineUnavailable } from '../../engine.ts';
 import type { Backend } from '../backend.ts';
-import { composedOps } from '../composed-ops.ts';
+import { createDispatcher } from '../webgpu/dispatch.ts';
+import { webgpuOps } from '../webgpu/ops.ts';
 import { describeAdapter, findAdapter, type WebgpuName } from './webgpu-adapter.ts';
 
 const KEY = 'webgpu';
+
+/** Dispatches per submission: nothing waits for one before a step's readback. */
+const BATCH_SIZE = 64;
 
 /** The engine that holds the process's one WebGPU backend. */
 let opened: WebgpuName | null = null;
@@ -36,13 +40,14 @@ export async function openWebgpu(name: WebgpuName): Promise<Backend> {
   tf.removeBackend(KEY);
   tf.registerBackend(KEY, () => new WebGPUBackend(device, adapter.info));
   await tf.setBackend(KEY);
-  // More dispatches per submission: nothing here waits for one before the step's readback.
-  tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 64);
+  tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', BATCH_SIZE);
+  const dispatcher = createDispatcher(BATCH_SIZE);
   opened = name;
   return {
     key: KEY,
     description: `TensorFlow.js on WebGPU: ${describeAdapter(adapter)}`,
-    ops: composedOps,
+    ops: webgpuOps(dispatcher),
+    trim: dispatcher.trim,
     dispose() {
       if (opened !== name) return;
       tf.removeBackend(KEY);
