@@ -41,6 +41,7 @@ export class HostError extends Error {
 }
 
 export const HOST_GONE = 'HostGone';
+const UNKNOWN_VISITOR = 'UnknownVisitor';
 
 function hostGone(): HostError {
   return new HostError({
@@ -52,7 +53,7 @@ function hostGone(): HostError {
 
 function unknownVisitor(): HostError {
   return new HostError({
-    name: 'UnknownVisitor',
+    name: UNKNOWN_VISITOR,
     message: 'The application does not know this browser.',
     wayOut: 'Open the address the terminal printed; it holds a one-time key.',
   });
@@ -108,7 +109,18 @@ export async function call<N extends ContractName>(
   return parsed.data as Output<N>;
 }
 
-export type ConnectionState = 'connecting' | 'open' | 'lost';
+/** `refused`: a host answers, but one that was started anew and does not know this browser yet. */
+export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused';
+
+/** Why the events stopped. */
+async function reasonOfSilence(): Promise<'lost' | 'refused'> {
+  try {
+    await call('app.info', {});
+  } catch (error) {
+    if (error instanceof HostError && error.name === UNKNOWN_VISITOR) return 'refused';
+  }
+  return 'lost';
+}
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 8000;
@@ -132,7 +144,9 @@ function listenToSocket(
     socket.onmessage = (message) => deliver(JSON.parse(String(message.data)), listener);
     socket.onclose = () => {
       if (ended) return;
-      onState('lost');
+      void reasonOfSilence().then((state) => {
+        if (socket?.readyState !== WebSocket.OPEN && !ended) onState(state);
+      });
       // Spread out, so that many windows do not come back at once.
       timer = setTimeout(connect, retryMs * (0.75 + Math.random() / 2));
       retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);

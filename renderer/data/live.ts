@@ -154,7 +154,7 @@ export function useLive(client: QueryClient, onMessage: (event: EventMessage) =>
         setState(next);
         // Whatever happened meanwhile was not heard: every answer is old.
         if (next === 'open' && wasLost) void client.invalidateQueries();
-        wasLost = next === 'lost';
+        wasLost = next === 'lost' || next === 'refused';
       },
     );
     return () => {

@@ -21,6 +21,10 @@ export interface Site {
   /** Errors the browser reported: uncaught exceptions, refused resources, breaches of the security policy. */
   readonly complaints: readonly string[];
   open(address: string): Promise<void>;
+  /** Ends the host; the workspace stays open. */
+  stopHost(): Promise<void>;
+  /** Starts a new host at the same address, which knows no browser yet; resolves to a link that opens the page. */
+  startHost(): Promise<string>;
 }
 
 /** Tests that drive the page; left out, with the reason, where there is no Chromium. */
@@ -39,7 +43,8 @@ export function describePage(name: string, tests: (site: () => Site) => void): v
       }
       const folder = mkdtempSync(join(tmpdir(), 'midtrain-page-'));
       const workspace = await openWorkspace(join(folder, 'workspace'), { closeGraceMs: 2000 });
-      const server = await serve(workspace, { port: 0, page: BUILT_PAGE });
+      let server = await serve(workspace, { port: 0, page: BUILT_PAGE });
+      const { url } = server;
       browser = await launchChromium(executable ?? '');
       const context = await browser.newContext({
         viewport: { width: 1280, height: 800 },
@@ -57,14 +62,19 @@ export function describePage(name: string, tests: (site: () => Site) => void): v
         workspace,
         page,
         context,
-        url: server.url,
+        url,
         scratch: folder,
         complaints,
         open: async (address) => {
           // Another document in between: only the hash would change otherwise, and nothing be loaded.
           await page.goto('about:blank');
-          await page.goto(`${server.url}/#${address}`);
+          await page.goto(`${url}/#${address}`);
           await page.getByRole('heading', { level: 1 }).waitFor();
+        },
+        stopHost: () => server.close(),
+        startHost: async () => {
+          server = await serve(workspace, { port: Number(new URL(url).port), page: BUILT_PAGE });
+          return server.newLink();
         },
       };
       close = async () => {
