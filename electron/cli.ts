@@ -15,6 +15,7 @@ import { version } from './version.ts';
 const program = new Command('midtrain')
   .description('Reinforcement mid-training of language models on one workstation')
   .version(version)
+  .enablePositionalOptions()
   .showHelpAfterError('(add --help for what can be given)')
   .exitOverride();
 addCorpusCommands(program);

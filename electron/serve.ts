@@ -55,7 +55,7 @@ export async function serve(workspace: Workspace, options: ServeOptions): Promis
   server.on('request', (request, response) => {
     answerRequest(request, response).catch((error) => {
       // Nobody is there to read an answer once the request broke off or the answer has begun.
-      if (response.headersSent || request.destroyed) response.destroy();
+      if (response.headersSent || response.socket?.destroyed) response.destroy();
       else sendError(response, error);
     });
   });

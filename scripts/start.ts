@@ -3,14 +3,13 @@
  * and serves the same application to a browser.
  */
 import { type SpawnOptions, spawn } from 'node:child_process';
-import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { electronBinary } from '../electron/electron-binary.ts';
 
 const root = join(import.meta.dirname, '..');
-/** Written after each build that went through, with the time its sources were seen. */
-const STAMP = join(root, 'out', '.built');
+const BUILT = ['out/main/main.js', 'out/preload/preload.cjs', 'out/renderer/index.html'];
 const SOURCES = [
   'electron/**/*.ts',
   'trainer/**/*.ts',
@@ -27,38 +26,37 @@ interface Ended {
   readonly afterMs: number;
 }
 
-/** Runs a program to its end. Ctrl-C is for the program: it closes in order and we end after it. */
+/** Runs a program to its end. Ctrl-C reaches it by itself, SIGTERM through us; it closes in order and we end after it. */
 function runProgram(path: string, args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
   const startedMs = performance.now();
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
   const child = spawn(path, args, { stdio: 'inherit', cwd: root, ...options });
+  const hand = (signal: NodeJS.Signals): void => {
+    child.kill(signal);
+  };
+  process.on('SIGTERM', hand);
   child.on('error', reject);
-  child.on('exit', (code) => resolve({ code: code ?? 1, afterMs: performance.now() - startedMs }));
+  child.on('exit', (code) => {
+    process.off('SIGTERM', hand);
+    resolve({ code: code ?? 1, afterMs: performance.now() - startedMs });
+  });
   return promise;
 }
 
-function newestSourceMs(): number {
-  const times = globSync(SOURCES, { cwd: root }).map((file) => statSync(join(root, file)).mtimeMs);
-  return Math.max(...times);
-}
+const changedMs = (file: string): number => statSync(join(root, file)).mtimeMs;
 
-function builtMs(): number {
-  try {
-    return Number(readFileSync(STAMP, 'utf8'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
-    throw error;
-  }
+function isStale(): boolean {
+  if (BUILT.some((file) => !existsSync(join(root, file)))) return true;
+  const newestSourceMs = Math.max(...globSync(SOURCES, { cwd: root }).map(changedMs));
+  return Math.min(...BUILT.map(changedMs)) < newestSourceMs;
 }
 
 async function buildIfStale(): Promise<void> {
-  const sourcesMs = newestSourceMs();
-  if (builtMs() >= sourcesMs) return;
+  if (!isStale()) return;
   console.log('Building the application …');
   const tool = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
   const { code } = await runProgram(process.execPath, [tool, 'build', '--logLevel', 'warn']);
   if (code !== 0) throw new Error('the build failed; the lines above say why');
-  writeFileSync(STAMP, String(sourcesMs));
 }
 
 function hasDisplay(): boolean {

@@ -6,9 +6,10 @@ export interface SharedOptions {
   readonly json?: boolean;
 }
 
-/** `--workspace` and `--json`, which every command takes. */
+/** `--workspace` and `--json`, which every command takes; given after a subcommand's name they are the subcommand's. */
 export function shared(command: Command): Command {
   return command
+    .enablePositionalOptions()
     .option('--workspace <folder>', 'the data folder', defaultWorkspace)
     .option('--json', 'print the result as JSON');
 }

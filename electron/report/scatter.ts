@@ -23,7 +23,7 @@ const LABEL_HEIGHT = 14;
 const LABEL_GAP = 9;
 const LABEL_DESCENT = 3;
 /** From a point's height to its label's, nearest first. */
-const LABEL_OFFSETS = [-10, 10, -24, 24, -38, 38, -52, 52];
+const LABEL_OFFSETS = Array.from({ length: 12 }, (_, i) => 10 + i * LABEL_HEIGHT).flatMap((y) => [-y, y]);
 const CHARACTER_WIDTH = 7;
 const X_TICKS = 6;
 const Y_TICKS = [0, 0.25, 0.5, 0.75, 1];

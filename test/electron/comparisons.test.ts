@@ -1,0 +1,275 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson, hashOf } from '../../electron/canonical-json.ts';
+import type { EventMessage } from '../../electron/contract.ts';
+import { contract, eventMessage } from '../../electron/contract.ts';
+import { readMigrations } from '../../electron/db/migrate.ts';
+import { openDatabase, openReader } from '../../electron/db/open.ts';
+import { openQueries } from '../../electron/db/queries.ts';
+import { programPaths } from '../../electron/paths.ts';
+import {
+  compareAnswers,
+  compareCheckpoints,
+  listEvaluations,
+  protocolTitle,
+} from '../../electron/services/comparisons.ts';
+import { summarise } from '../../electron/services/evaluation-summary.ts';
+import { recordRun } from '../../electron/services/run-recorder.ts';
+import type { EvaluationItem, EvaluationProtocol, FromTrainer } from '../../trainer/protocol.ts';
+import { onCleanUp, temporaryFolder } from './support.ts';
+
+const PROTOCOL: EvaluationProtocol = {
+  task: 'next-token',
+  mode: 'thinking',
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+  promptBudget: 0,
+  forcedBudget: null,
+  maxThinkingTokens: 72,
+  maxAnswerTokens: 1,
+  samplesPerItem: 1,
+  seed: 0,
+  itemsHash: 'items',
+};
+
+function item(
+  key: string,
+  score: number,
+  thinkingLength: number,
+  more: Partial<EvaluationItem> = {},
+): EvaluationItem {
+  return {
+    documentKey: key,
+    tier: 'hard',
+    maskFraction: null,
+    promptText: `prompt of ${key}`,
+    thinkingText: 'so',
+    answerText: score === 1 ? 'right' : 'wrong',
+    truthText: 'right',
+    thinkingLength,
+    completionLength: thinkingLength + 2,
+    budget: null,
+    truncated: false,
+    itemKey: key,
+    sampleIndex: 0,
+    score,
+    scores: { match: score },
+    ...more,
+  };
+}
+
+/** A workspace's database with evaluations recorded as the trainer's messages come. */
+function evaluated(
+  runs: readonly {
+    readonly checkpoint: string;
+    readonly protocol?: Partial<EvaluationProtocol>;
+    readonly items: EvaluationItem[];
+  }[],
+) {
+  const folder = temporaryFolder();
+  const db = openDatabase(join(folder, 'midtrain.db'), readMigrations(programPaths.migrations));
+  onCleanUp(() => {
+    db.close();
+  });
+  const queries = openQueries(db);
+  const events: EventMessage[] = [];
+  const context = {
+    folder,
+    db,
+    queries,
+    emit: (event: EventMessage) => events.push(eventMessage.parse(event)),
+  };
+  runs.forEach(({ checkpoint, protocol, items }, i) => {
+    if (!queries.checkpoints.byId(checkpoint)) {
+      queries.checkpoints.add(
+        {
+          id: checkpoint,
+          name: checkpoint.toUpperCase(),
+          origin: 'imported',
+          stage: null,
+          runId: null,
+          parentId: null,
+          rootId: checkpoint,
+          step: 0,
+          final: true,
+          folder: `checkpoints/${checkpoint}`,
+          parameters: 1,
+          vocabSize: 1,
+          tokenizerSha256: 't',
+          bytes: 1,
+          sha256: checkpoint,
+          createdAtMs: i,
+        },
+        'bpe',
+      );
+    }
+    queries.runs.add({
+      id: `r${i}`,
+      name: `r${i}`,
+      stage: 'evaluate',
+      createdAtMs: i,
+      corpusId: null,
+      corpusName: null,
+      questionsId: null,
+      questionsName: null,
+      baseCheckpointId: checkpoint,
+      baseRunId: null,
+      baseName: checkpoint,
+      tierCheckpointId: null,
+      tierRunId: null,
+      settings: '{}',
+      seed: 0,
+      totalSteps: null,
+      record: '{}',
+      queuePosition: 0,
+    });
+    const recorder = recordRun(context, queries.runs.byId(`r${i}`)!, (error) => {
+      throw error;
+    });
+    const half = Math.ceil(items.length / 2);
+    const send = (part: EvaluationItem[], last: boolean): void => {
+      const message: FromTrainer = {
+        kind: 'evaluation',
+        protocol: { ...PROTOCOL, ...protocol },
+        items: part,
+        last,
+      };
+      recorder.receive(message);
+    };
+    send(items.slice(0, half), false);
+    send(items.slice(half), true);
+    recorder.close();
+  });
+  // Read as the reader's thread does.
+  const reading = openReader(join(folder, 'midtrain.db'));
+  onCleanUp(() => {
+    reading.close();
+  });
+  const read = openQueries(reading);
+  return { source: { evaluations: read.evaluations, checkpoint: read.checkpoints.byId }, events, queries };
+}
+
+const A = [item('a', 1, 20), item('b', 1, 20), item('c', 0, 20), item('d', 0, 20)];
+const B = [item('a', 1, 10), item('b', 0, 10), item('c', 1, 30), item('d', 0, 10)];
+
+describe('comparing checkpoints', () => {
+  it('groups what was evaluated alike, and says what keeps the rest apart', () => {
+    const { source, events } = evaluated([
+      { checkpoint: 'base', items: A },
+      { checkpoint: 'rmt', items: B },
+      { checkpoint: 'rlm', items: B, protocol: { maxThinkingTokens: 400, itemsHash: 'others' } },
+      { checkpoint: 'base', items: A, protocol: { temperature: 0 } },
+    ]);
+    const input = contract['compare.checkpoints'].input.parse({ checkpointIds: ['rmt', 'base', 'rlm'] });
+    const comparison = contract['compare.checkpoints'].output.parse(compareCheckpoints(source, input));
+    expect(
+      comparison.groups.map(({ title, evaluations, missing }) => [
+        title,
+        evaluations.map((one) => one.checkpointId),
+        missing,
+      ]),
+    ).toEqual([
+      ['Next token, thinking, T = 1', ['rmt', 'base'], ['rlm']],
+      ['Next token, thinking, T = 1', ['rlm'], ['rmt', 'base']],
+      ['Next token, thinking, greedy', ['base'], ['rmt', 'rlm']],
+    ]);
+    expect(comparison.warnings).toEqual([
+      'Two sets of “Next token, thinking, T = 1” stand apart: they differ in thinking cap, prompts.',
+    ]);
+    expect(events.filter((event) => event.kind === 'evaluation').length).toBe(4);
+    expect(() => compareCheckpoints(source, { checkpointIds: ['none'] })).toThrow(/no checkpoint none/);
+  });
+
+  it('takes the newest of several evaluations, and none that is not whole', () => {
+    const { source, queries } = evaluated([
+      { checkpoint: 'base', items: A },
+      { checkpoint: 'base', items: [item('a', 1, 1)] },
+    ]);
+    const { groups } = compareCheckpoints(source, { checkpointIds: ['base'] });
+    expect(groups[0]?.evaluations).toMatchObject([{ items: 1, accuracy: { all: { mean: 1 } } }]);
+    const key = queries.evaluations.add({
+      id: 'half',
+      runId: 'r0',
+      checkpointId: 'base',
+      protocol: '{}',
+      protocolHash: 'half',
+      createdAtMs: 0,
+    });
+    queries.evaluations.addItem(key, item('a', 1, 1));
+    expect(listEvaluations(source, { checkpointIds: [] }).length).toBe(2);
+  });
+
+  it('shows the same prompts’ answers, and finds flips and what got shorter and wrong', () => {
+    const { source } = evaluated([
+      { checkpoint: 'base', items: A },
+      { checkpoint: 'rmt', items: B.slice(0, 3) },
+    ]);
+    const ask = (show: string) =>
+      contract['compare.answers'].output.parse(
+        compareAnswers(
+          source,
+          contract['compare.answers'].input.parse({
+            protocolHash: hashOf(PROTOCOL),
+            checkpointIds: ['base', 'rmt'],
+            show,
+          }),
+        ),
+      );
+    expect(ask('all').rows.map((row) => row.itemKey)).toEqual(['a', 'b', 'c', 'd']);
+    expect(ask('all').rows[3]?.answers.map((answer) => answer?.answerText)).toEqual(['wrong', undefined]);
+    expect(ask('flips').rows.map((row) => row.itemKey)).toEqual(['b', 'c']);
+    expect(ask('shorter-and-wrong').rows.map((row) => row.itemKey)).toEqual(['b']);
+    expect(ask('all-wrong').rows.map((row) => row.itemKey)).toEqual(['d']);
+    expect(ask('flips')).toMatchObject({
+      total: 2,
+      rows: [{ promptText: 'prompt of b', truthText: 'right' }, {}],
+    });
+  });
+});
+
+describe('an evaluation in numbers', () => {
+  it('gives accuracy by tier, lengths with median, and shares', () => {
+    const summary = summarise(PROTOCOL, [
+      item('a', 1, 10, { tier: 'easy' }),
+      item('b', 0, 30, { truncated: true }),
+      item('c', 1, 11, { documentKey: 'b' }),
+    ]);
+    expect(summary).toMatchObject({
+      items: 3,
+      documents: 2,
+      accuracy: { easy: { mean: 1, n: 1 }, medium: null, hard: { mean: 0.5, n: 2 }, all: { n: 3 } },
+      thinkingLength: { mean: 17, median: 11, n: 3 },
+      truncatedShare: 1 / 3,
+    });
+    expect(summary.accuracy.all.mean).toBeCloseTo(2 / 3);
+    expect(summarise({ ...PROTOCOL, mode: 'direct' }, [item('a', 1, 0)]).thinkingLength).toBeNull();
+  });
+
+  it('counts a restored span as right only when it is exact', () => {
+    const restored = [0.5, 1, 0.99].map((edit, i) => item(`${i}`, edit, 5, { tier: null, scores: { edit } }));
+    const summary = summarise({ ...PROTOCOL, task: 'restoration' }, restored);
+    expect(summary.accuracy.all.mean).toBeCloseTo(1 / 3);
+    expect(summary.scores.edit?.mean).toBeCloseTo(0.83);
+  });
+});
+
+describe('protocols', () => {
+  it('have hashes that do not depend on the order of their fields', () => {
+    const reversed = Object.fromEntries(Object.entries(PROTOCOL).reverse());
+    expect(hashOf(reversed)).toBe(hashOf(PROTOCOL));
+    expect(hashOf({ ...PROTOCOL, maxThinkingTokens: 73 })).not.toBe(hashOf(PROTOCOL));
+    expect(canonicalJson({ b: [1, null, 'ü'], a: { d: true, c: 1e21 } })).toBe(
+      '{"a":{"c":1e+21,"d":true},"b":[1,null,"ü"]}',
+    );
+    expect(() => canonicalJson({ a: Number.NaN })).toThrow(/no JSON form/);
+  });
+
+  it('have titles', () => {
+    expect(protocolTitle({ ...PROTOCOL, mode: 'direct' })).toBe('Next token, direct');
+    expect(protocolTitle({ ...PROTOCOL, task: 'question', forcedBudget: 8, temperature: 0 })).toBe(
+      'Questions, thinking, greedy, exactly 8 tokens',
+    );
+  });
+});
