@@ -12,7 +12,12 @@ export interface TensorflowFiles {
   readonly include: string;
   readonly libraries: readonly string[];
   /** Where the addon looks for the libraries at run time. */
-  readonly runPath: string;
+  readonly runPaths: readonly string[];
+  /**
+   * Linked so that they are loaded with the addon: TensorFlow opens CUDA's libraries by bare name, and finds those
+   * already loaded.
+   */
+  readonly preloaded: readonly string[];
 }
 
 /** Folder of the optional npm package. */
@@ -90,8 +95,37 @@ export async function compileAddon(
       ...['-shared', '-fPIC', '-O2', '-std=c++17', '-w', '-DNAPI_VERSION=8', ...undefinedSymbols],
       ...['-I', headers, '-I', packageFolder, '-I', files.include],
       ...[join(binding, 'tfjs_backend.cc'), join(binding, 'tfjs_binding.cc')],
-      ...['-o', output, ...files.libraries, `-Wl,-rpath,${files.runPath}`],
+      ...['-o', output, ...files.libraries, ...files.runPaths.map((path) => `-Wl,-rpath,${path}`)],
+      ...(files.preloaded.length > 0 ? ['-Wl,--no-as-needed', ...files.preloaded] : []),
     ],
     { signal },
   );
+}
+
+/** What the trying process exits with when the addon loads but sees no GPU. */
+const NO_GPU = 3;
+
+/**
+ * Loads the addon in a process of its own: a library that does not fit this machine fails there, and here the next
+ * one can be tried.
+ * @throws if it does not load, or finds no GPU for CUDA
+ */
+export async function tryAddon(path: string, flavour: 'cpu' | 'cuda', signal: AbortSignal): Promise<void> {
+  const script = `
+    try {
+      const addon = require(${JSON.stringify(path)});
+      process.exit(${flavour === 'cuda'} && !addon.isUsingGpuDevice() ? ${NO_GPU} : 0);
+    } catch (error) {
+      console.error(error.message);
+      process.exit(1);
+    }`;
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1', TF_CPP_MIN_LOG_LEVEL: '2' };
+  try {
+    await run(process.execPath, ['--eval', script], { env, signal });
+  } catch (error) {
+    const noGpu = error instanceof Error && 'code' in error && error.code === NO_GPU;
+    if (noGpu)
+      throw new Error('it finds no GPU it can use (CUDA 12 or cuDNN 9 is missing, or too old a driver)');
+    throw error;
+  }
 }

@@ -14,10 +14,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { EngineUnavailable } from '../engine.ts';
-import { compileAddon, findToolchain, firstThatRuns, type TensorflowFiles } from './addon.ts';
+import { compileAddon, findToolchain, firstThatRuns, type TensorflowFiles, tryAddon } from './addon.ts';
 
 export type TensorflowFlavour = 'cpu' | 'cuda';
 
@@ -55,9 +55,8 @@ const exists = (path: string): Promise<boolean> =>
 
 function cachedFolder(options: { flavour: TensorflowFlavour; cacheFolder: string }): string {
   const given = process.env[GIVEN_FOLDER_VARIABLE];
-  const suffix = given
-    ? `given-${createHash('sha256').update(resolve(given)).digest('hex').slice(0, 12)}`
-    : options.flavour;
+  const hash = given && createHash('sha256').update(resolve(given)).digest('hex').slice(0, 12);
+  const suffix = hash ? `${options.flavour}-given-${hash}` : options.flavour;
   return join(options.cacheFolder, `tensorflow-${suffix}-${process.platform}-${process.arch}`);
 }
 
@@ -143,6 +142,7 @@ export async function provisionTensorflow(options: ProvisionOptions): Promise<Pr
       const files = await way.place(folder);
       options.onNotice(`Compiling tfjs-node's addon against ${way.name}`);
       await compileAddon(toolchain, files, join(folder, ADDON), signal);
+      await tryAddon(join(folder, ADDON), options.flavour, signal);
       await rm(join(folder, 'tensorflow/include'), { recursive: true, force: true });
       await writeFile(join(folder, ORIGIN_FILE), `${way.name}\n`);
       await rm(target, { recursive: true, force: true });
@@ -177,7 +177,8 @@ async function locateTensorflow(folder: string, runPathBase: string): Promise<Te
     return {
       include: join(folder, 'include'),
       libraries: [join(folder, sub, core), join(folder, sub, framework)],
-      runPath: join(runPathBase, sub),
+      runPaths: [join(runPathBase, sub)],
+      preloaded: [],
     };
   }
   throw new Error(`${folder} holds no libtensorflow with its include folder`);
@@ -216,6 +217,17 @@ async function fetchArchive(
 
 const wheelName = (flavour: TensorflowFlavour): string =>
   `${flavour === 'cuda' ? 'tensorflow' : 'tensorflow-cpu'}==${WHEEL_VERSION}`;
+
+/** CUDA's libraries unpacked under `nvidia/`, by path in the folder; none for the CPU. */
+export async function nvidiaLibraries(folder: string): Promise<string[]> {
+  const wanted =
+    /^nvidia\/[^/]+\/lib\/lib(cudart|cublas|cublasLt|cufft|curand|cusolver|cusparse|nvJitLink|nvrtc|nccl|cupti|cudnn)\.so\.\d+$/;
+  const paths = await readdir(join(folder, 'nvidia'), { recursive: true }).catch(() => []);
+  return paths
+    .map((path) => join('nvidia', path))
+    .filter((path) => wanted.test(path))
+    .sort();
+}
 
 /** Unpacks what an addon needs from wheels in argv[2:] into argv[1]; prints the NVIDIA wheels TensorFlow names. */
 const UNPACK = `
@@ -270,5 +282,11 @@ async function fetchWheel(
     await download(nvidia);
     await unpack();
   }
-  return locateTensorflow(join(folder, 'tensorflow'), join(ownFolder, 'tensorflow'));
+  const files = await locateTensorflow(join(folder, 'tensorflow'), join(ownFolder, 'tensorflow'));
+  const libraries = await nvidiaLibraries(folder);
+  return {
+    ...files,
+    preloaded: libraries.map((path) => join(folder, path)),
+    runPaths: [...files.runPaths, ...new Set(libraries.map((path) => join(ownFolder, dirname(path))))],
+  };
 }

@@ -1,5 +1,7 @@
 /** Native TensorFlow through tfjs-node-gpu's addon, on the CPU or an NVIDIA GPU. */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type EngineOptions, EngineUnavailable } from '../../engine.ts';
 import type { Backend } from '../backend.ts';
@@ -30,11 +32,17 @@ export async function openTensorflow(flavour: TensorflowFlavour, options: Engine
     onNotice: options.onNotice ?? (() => undefined),
   });
   if (loaded === null) {
-    setEnvironment(options.threads);
+    setEnvironment(options.threads, dirname(addonPath));
     register(addonPath);
     loaded = flavour;
   }
   await tf.setBackend(KEY);
+  if (gpu && !usesGpu()) {
+    throw new EngineUnavailable(
+      `TensorFlow (${origin}) found no GPU it can use, though the driver lists ${gpu.name}`,
+      'It needs CUDA 12 and cuDNN 9 in the library path, or Python with pip to fetch them. Set TF_CPP_MIN_LOG_LEVEL=0 to see its reason.',
+    );
+  }
   return {
     key: KEY,
     description: gpu
@@ -46,13 +54,22 @@ export async function openTensorflow(flavour: TensorflowFlavour, options: Engine
 }
 
 /** Read by TensorFlow when its library is loaded; what the user has set stays. */
-function setEnvironment(threads: number): void {
+function setEnvironment(threads: number, folder: string): void {
   const env = process.env;
   env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   // TF32 products keep 10 bits of mantissa: log-probabilities would differ from the other engines' by 1e-3.
   env.NVIDIA_TF32_OVERRIDE ??= '0';
+  // Where a GPU newer than TensorFlow's kernels has them compiled from.
+  const compiler = join(folder, 'nvidia', 'cuda_nvcc');
+  if (existsSync(compiler)) env.XLA_FLAGS ??= `--xla_gpu_cuda_data_dir=${compiler}`;
   if (threads > 0) env.TF_NUM_INTRAOP_THREADS ??= String(threads);
+}
+
+/** Whether the addon runs operations on a GPU; without one it falls back to the CPU in silence. */
+function usesGpu(): boolean {
+  const backend = tf.backend() as unknown as { readonly isUsingGpuDevice: boolean };
+  return backend.isUsingGpuDevice;
 }
 
 function register(addonPath: string): void {
