@@ -18,6 +18,8 @@ const info = z.object({
   engine: engineReport.nullable(),
   engineRequest: z.string(),
   threads: z.number(),
+  /** Runs that may wait at a time. */
+  queueLimit: z.number(),
 });
 export type AppInfo = z.infer<typeof info>;
 
@@ -54,6 +56,7 @@ export const appContract = {
     z.object({ engineRequest: z.string(), threads: z.number().int().min(0).max(256) }),
     info,
   ),
+  'app.setQueueLimit': command(z.object({ queueLimit: z.number().int().min(1).max(10_000) }), info),
   'sample.get': query(z.object({}), sampleProject),
   'sample.install': command(z.object({ seed: z.number().int().min(0).default(0) }), sampleProject),
   /** Queues base evaluation, SFT, RMT, RLM and their evaluations. */

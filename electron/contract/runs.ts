@@ -120,6 +120,8 @@ export const runsContract = {
       /** Last lines the trainer wrote, kept when it died. */
       lastOutput: z.string().nullable(),
       metricNames: z.array(z.string()),
+      /** What is needed to run it again: versions, machine, hashes of corpora and base. */
+      record: z.record(z.string(), z.unknown()),
     }),
   ),
   'runs.estimate': query(newRun, estimate),

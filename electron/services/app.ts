@@ -14,7 +14,16 @@ export function engineRequest({ queries }: Context): EngineRequest {
   };
 }
 
-export function appHandlers(context: Context): Handlers<'app.info' | 'app.diagnose' | 'app.setEngine'> {
+const DEFAULT_QUEUE_LIMIT = 100;
+
+/** Runs that may wait at a time. */
+export function queueLimit({ queries }: Context): number {
+  return queries.settings.get('queueLimit', z.number(), DEFAULT_QUEUE_LIMIT);
+}
+
+type AppCalls = 'app.info' | 'app.diagnose' | 'app.setEngine' | 'app.setQueueLimit';
+
+export function appHandlers(context: Context): Handlers<AppCalls> {
   const { queries, folder } = context;
   const info = (caller: Caller): AppInfo => {
     const { request, threads } = engineRequest(context);
@@ -25,6 +34,7 @@ export function appHandlers(context: Context): Handlers<'app.info' | 'app.diagno
       engine: queries.settings.get('engineReport', engineReport.nullable(), null),
       engineRequest: request,
       threads,
+      queueLimit: queueLimit(context),
     };
   };
   return {
@@ -33,6 +43,10 @@ export function appHandlers(context: Context): Handlers<'app.info' | 'app.diagno
     'app.setEngine': ({ engineRequest: request, threads }, caller) => {
       queries.settings.set('engineRequest', request);
       queries.settings.set('threads', threads);
+      return info(caller);
+    },
+    'app.setQueueLimit': ({ queueLimit: limit }, caller) => {
+      queries.settings.set('queueLimit', limit);
       return info(caller);
     },
   };

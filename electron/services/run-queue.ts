@@ -124,8 +124,10 @@ export function createRunQueue(context: Context, trainer: Trainer, engine: () =>
 
   /** @returns false if the run failed at once */
   function start(queued: RunRow): boolean {
-    if (queued.baseRunId !== null) {
-      queries.runs.update(queued.id, { baseCheckpointId: finalOf(queued.baseRunId)?.id ?? null });
+    const base = queued.baseRunId === null ? undefined : finalOf(queued.baseRunId);
+    if (base) {
+      const record = JSON.stringify({ ...JSON.parse(queued.record), baseSha256: base.sha256 });
+      queries.runs.update(queued.id, { baseCheckpointId: base.id, record });
     }
     const row = queries.runs.byId(queued.id)!;
     const tierRunFinal = row.tierRunId === null ? null : (finalOf(row.tierRunId)?.id ?? null);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Run } from '../contract/runs.ts';
 import type { RunRow } from '../db/runs.ts';
 import { AppError, reportFault } from '../errors.ts';
+import { queueLimit } from './app.ts';
 import { checkpointUse } from './checkpoints.ts';
 import type { Context, Handlers } from './context.ts';
 import { estimate } from './estimates.ts';
@@ -15,8 +16,7 @@ import type { RunQueue } from './run-queue.ts';
 import { isActive, requireTransition } from './run-states.ts';
 import { baseOf, toRun } from './run-view.ts';
 
-const DEFAULT_QUEUE_LIMIT = 100;
-const storedSettings = z.record(z.string(), z.unknown());
+const storedValues = z.record(z.string(), z.unknown());
 
 type RunCalls =
   | 'runs.list'
@@ -41,13 +41,13 @@ export function runHandlers(context: Context, queue: RunQueue): Handlers<RunCall
 
   /** @throws AppError QueueFull */
   function nextPlace(): number {
-    const limit = queries.settings.get('queueLimit', z.number(), DEFAULT_QUEUE_LIMIT);
+    const limit = queueLimit(context);
     const waiting = queries.runs.queued().length;
     if (waiting < limit) return queries.runs.lastQueuePosition() + 1;
     throw new AppError(
       'QueueFull',
       `${waiting} runs already wait in the queue, which is its limit.`,
-      'Wait until some are done, or remove queued runs.',
+      'Wait until some are done, remove queued runs, or raise the limit in the settings.',
     );
   }
 
@@ -72,11 +72,12 @@ export function runHandlers(context: Context, queue: RunQueue): Handlers<RunCall
       const row = findRun(context, runId);
       return {
         run: toRun(row, queue.live(runId)),
-        settings: storedSettings.parse(JSON.parse(row.settings)),
+        settings: storedValues.parse(JSON.parse(row.settings)),
         tierReference: baseOf(row.tierCheckpointId, row.tierRunId),
         events: queries.runs.events(runId),
         lastOutput: row.lastOutput,
         metricNames: queries.metrics.seriesOfRun(row.key).map((series) => series.name),
+        record: storedValues.parse(JSON.parse(row.record)),
       };
     },
     'runs.estimate': (asked) => estimate(context, asked),

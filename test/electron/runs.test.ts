@@ -36,6 +36,9 @@ describe('a run', () => {
     const series = await losses(workspace, run.id);
     expect(series).toMatchObject({ total: 30, low: null, x: Array.from({ length: 30 }, (_, i) => i + 1) });
     expect(series?.y).toEqual(series?.x.map((step) => 1 / step));
+    expect(await workspace.call('runs.get', { runId: run.id })).toMatchObject({
+      record: { node: process.versions.node, corpusSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
     const { samples, steps } = await workspace.call('runs.samples', { runId: run.id, step: 7 });
     expect(steps.length).toBe(30);
     expect(samples).toMatchObject([{ promptText: 'prompt 7', tier: 'hard', rewards: { match: 1 } }]);
@@ -253,7 +256,9 @@ describe('the queue', () => {
   it('is refused when full', async () => {
     const workspace = await testWorkspace(temporaryFolder(), { runsJobs: false });
     const corpusId = await smallCorpus(workspace);
-    for (let i = 0; i < 100; i++) await scriptedRun(workspace, corpusId, {});
+    expect(await workspace.call('app.info', {})).toMatchObject({ queueLimit: 100 });
+    await workspace.call('app.setQueueLimit', { queueLimit: 3 });
+    for (let i = 0; i < 3; i++) await scriptedRun(workspace, corpusId, {});
     await expect(scriptedRun(workspace, corpusId, {})).rejects.toMatchObject({
       name: 'QueueFull',
       wayOut: expect.stringContaining('remove queued runs'),
