@@ -30,11 +30,11 @@ export interface Prefill {
 }
 
 /** Runs every prompt once. The caller owns the result. @param prompts shortest first */
-export function prefill(
+export async function prefill(
   model: Model,
   layers: readonly LayerWeights[],
   prompts: readonly Int32Array[],
-): Prefill {
+): Promise<Prefill> {
   const layout = layoutOf(
     prompts.map((prompt) => ({ prompt, completions: [] })),
     0,
@@ -44,7 +44,7 @@ export function prefill(
   const placement = owner.tidy(() => place(layout, model.config.headDim, model.config.ropeTheta));
   const prefixes: { k: tf.Tensor; v: tf.Tensor }[] = [];
   const y = owner.own(
-    runTrunk(model, placement, layers, (_, forward) => {
+    await runTrunk(model, placement, layers, (forward) => {
       const { k, v } = forward.blocks[0]!.prompts;
       prefixes.push({ k: tf.keep(k), v: tf.keep(v) });
     }),

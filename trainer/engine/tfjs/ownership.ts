@@ -15,10 +15,6 @@ function tensorsIn(result: unknown): tf.Tensor[] {
   return Object.values(result).flatMap(tensorsIn);
 }
 
-export function disposeAll(result: unknown): void {
-  for (const tensor of tensorsIn(result)) tensor.dispose();
-}
-
 export interface Owner {
   /** Takes the tensors of a result, also out of a tidy around the call. */
   own<T>(result: T): T;

@@ -133,7 +133,7 @@ async function runWave(
   const owner = createOwner();
   const decoder = owner.own({
     rope: tidy(() => ropeTable(model.config, prompts.at(-1)!.length + longest)),
-    ...prefill(model, layers, prompts),
+    ...(await prefill(model, layers, prompts)),
   });
   const cache = createKvCache(
     decoder.prefixes,

@@ -35,7 +35,7 @@ export async function runScore(model: Model, request: ScoreRequest): Promise<Seq
       const starts = batch.map(startOf);
       const layout = layoutOf(batch.map((index) => inputs[index]!));
       const placement = owner.tidy(() => place(layout, config.headDim, config.ropeTheta));
-      const x = owner.own(runTrunk(model, placement, layers));
+      const x = owner.own(await runTrunk(model, placement, layers));
       const targets = sequenceTargets(
         layout,
         batch.map((index) => sequences[index]!),

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../model.ts';
 import type { Ops } from './ops.ts';
-import { createOwner, disposeAll, type Owner, tidy } from './ownership.ts';
+import { createOwner, nextTurn, type Owner, tidy } from './ownership.ts';
 import type { Placement } from './placement.ts';
 import { EMBED, layerKey, type Stored } from './storage.ts';
 import {
@@ -38,39 +38,41 @@ export function allLayerWeights({ config, stored }: Model, owner: Owner): LayerW
 export const embed = (ids: tf.Tensor1D, { stored }: Model): tf.Tensor => tf.gather(stored.get(EMBED)!, ids);
 
 /** The last layer's output [n, d], keeping nothing else. The caller owns it. */
-export function runTrunk(
+export async function runTrunk(
   model: Model,
   placement: Placement,
   layers: readonly LayerWeights[],
-  onLayer?: (layer: number, forward: LayerForward) => void,
-): tf.Tensor {
-  return layers.reduce(
-    (x, weights, layer) =>
-      tidy(() => {
-        const forward = layerForward(x, weights, placement, model.config, model.ops);
-        onLayer?.(layer, forward);
-        x.dispose();
-        return forward.y;
-      }),
-    embed(placement.ids, model),
-  );
+  onLayer?: (forward: LayerForward) => void,
+): Promise<tf.Tensor> {
+  let x = embed(placement.ids, model);
+  for (const weights of layers) {
+    const input = x;
+    x = tidy(() => {
+      const forward = layerForward(input, weights, placement, model.config, model.ops);
+      onLayer?.(forward);
+      return forward.y;
+    });
+    input.dispose();
+    await nextTurn();
+  }
+  return x;
 }
 
 export interface TrunkTrace {
   /** The last layer's output [n, d]. */
   readonly y: tf.Tensor;
   /** Runs the layers backward from dy, adding every gradient; frees what it no longer needs on the way. */
-  backward(dy: tf.Tensor, gradients: GradientSum): void;
+  backward(dy: tf.Tensor, gradients: GradientSum): Promise<void>;
   dispose(): void;
 }
 
 /** @param recompute keep only each layer's input and run the layer forward again in the backward pass */
-export function traceTrunk(
+export async function traceTrunk(
   model: Model,
   placement: Placement,
   layers: readonly LayerWeights[],
   recompute: boolean,
-): TrunkTrace {
+): Promise<TrunkTrace> {
   const { config, ops, stored } = model;
   const owner = createOwner();
   const forward = (x: tf.Tensor, weights: LayerWeights): LayerForward =>
@@ -89,12 +91,13 @@ export function traceTrunk(
       traces.push(trace);
       x = trace.y;
     }
+    await nextTurn();
   }
   const y = x;
   return {
     y,
     dispose: owner.dispose,
-    backward(dLast, gradients) {
+    async backward(dLast, gradients) {
       let dy = dLast;
       for (let layer = layers.length - 1; layer >= 0; layer--) {
         const weights = layers[layer]!;
@@ -108,13 +111,14 @@ export function traceTrunk(
         owner.release(rest);
         if (above !== dLast) above.dispose();
         dy = step.dx;
+        await nextTurn();
       }
       const bottom = dy;
       gradients.add(
         EMBED,
         tidy(() => ops.embeddingGradient(bottom, placement.ids, stored.get(EMBED)!.shape[0]!)),
       );
-      if (bottom !== dLast) disposeAll(bottom);
+      if (bottom !== dLast) bottom.dispose();
       owner.dispose();
     },
   };

@@ -107,8 +107,6 @@ interface Pass {
   /** Known before the forward pass, or null. */
   readonly dLogps: readonly (readonly Float32Array[])[] | null;
   readonly ntpScale: number;
-  /** Log-probabilities still on the device, read when the step is done. */
-  readonly pending: (() => Promise<void>)[];
 }
 
 async function microBatch(pass: Pass, members: readonly Member[]): Promise<void> {
@@ -118,7 +116,7 @@ async function microBatch(pass: Pass, members: readonly Member[]): Promise<void>
   const sequences = members.map((m) => m.sequence);
   const layout = layoutOf(sequences);
   const placement = owner.tidy(() => place(layout, config.headDim, config.ropeTheta));
-  const trace = traceTrunk(model, placement, pass.layers, request.recomputeActivations);
+  const trace = await traceTrunk(model, placement, pass.layers, request.recomputeActivations);
   try {
     const indices = members.flatMap((m) => (m.kind === 'group' ? [m.index] : []));
     const groups = groupTargets(
@@ -126,6 +124,8 @@ async function microBatch(pass: Pass, members: readonly Member[]): Promise<void>
       members.flatMap((m, place) => (m.kind === 'group' ? [{ place, ...request.groups[m.index]! }] : [])),
     );
     const parts: tf.Tensor[] = [];
+    // Scores are read when the backward pass is on its way: nothing inside the micro-batch waits for them.
+    const pending: (() => Promise<void>)[] = [];
     if (groups.rows.length > 0) {
       let dLogps = pass.dLogps;
       if (!dLogps) {
@@ -135,7 +135,7 @@ async function microBatch(pass: Pass, members: readonly Member[]): Promise<void>
       }
       const head = targetGradients(trace.y, groups, gather(dLogps, indices), request.logits, model, sum);
       parts.push(owner.own(head.dx));
-      pass.pending.push(async () => {
+      pending.push(async () => {
         const values = await head.scores.data<'float32'>();
         head.scores.dispose();
         scatter(values.subarray(0, groups.rows.length), indices, found.logps);
@@ -150,7 +150,7 @@ async function microBatch(pass: Pass, members: readonly Member[]): Promise<void>
       const dLogps = targets.weights.map((w) => -w * pass.ntpScale);
       const head = targetGradients(trace.y, targets, dLogps, PLAIN_LOGITS, model, sum);
       parts.push(owner.own(head.dx));
-      pass.pending.push(async () => {
+      pending.push(async () => {
         const values = await head.scores.data<'float32'>();
         head.scores.dispose();
         targets.weights.forEach((w, i) => {
@@ -159,7 +159,8 @@ async function microBatch(pass: Pass, members: readonly Member[]): Promise<void>
       });
     }
     const dy = parts.length === 1 ? parts[0]! : owner.tidy(() => tf.addN(parts));
-    trace.backward(dy, sum);
+    await trace.backward(dy, sum);
+    for (const read of pending) await read();
   } finally {
     trace.dispose();
     owner.dispose();
@@ -197,7 +198,6 @@ export async function runUpdate(
     sum: createSum(),
     dLogps: derivativeNeedsLogps(request) ? null : policyLoss(groups, found.logps, request.loss).dLogps,
     ntpScale: weight === 0 ? 0 : request.ntpCoefficient / weight,
-    pending: [],
   };
   try {
     const members = membersOf(request);
@@ -218,7 +218,6 @@ export async function runUpdate(
       }
       gradNorm = (await norm.data<'float32'>())[0]!;
     }
-    for (const read of pass.pending) await read();
     const numTokens = sequences.reduce((sum, sequence) => sum + tokensOf(sequence), 0);
     return { result: resultOf(request, found, weight, gradNorm, numTokens), gradients };
   } catch (error) {
