@@ -40,19 +40,27 @@ export function restoreInfinities(logps: Float32Array): Float32Array {
   return logps;
 }
 
-/** Rotary angles of every position: cos and sin of position · theta^(−2i / headDim), in float64, then rounded. */
-function rotaryTables(config: ModelConfig): { cosines: Float32Array; sines: Float32Array } {
+/**
+ * Rotary angles of every position, in the layout of c/rotary.h: cos and sin of position · theta^(−2i / headDim), in
+ * float64, then rounded.
+ */
+function rotaryTable(config: ModelConfig): Float32Array {
   const half = config.headDim / 2;
-  const cosines = new Float32Array(config.maxPositionEmbeddings * half);
-  const sines = new Float32Array(cosines.length);
+  const padded = Math.ceil(config.headDim / 16) * 16;
+  const table = new Float32Array(config.maxPositionEmbeddings * 2 * padded);
   for (let i = 0; i < half; i++) {
     const frequency = config.ropeTheta ** ((-2 * i) / config.headDim);
     for (let position = 0; position < config.maxPositionEmbeddings; position++) {
-      cosines[position * half + i] = Math.cos(position * frequency);
-      sines[position * half + i] = Math.sin(position * frequency);
+      const at = position * 2 * padded + i;
+      const cosine = Math.cos(position * frequency);
+      const sine = Math.sin(position * frequency);
+      table[at] = cosine;
+      table[at + half] = cosine;
+      table[at + padded] = -sine;
+      table[at + padded + half] = sine;
     }
   }
-  return { cosines, sines };
+  return table;
 }
 
 export function createKernelModel(
@@ -92,9 +100,7 @@ export function createKernelModel(
     return need(functions.model_open(library.pool, at, reals, withOptimizer ? 1 : 0), 'the model');
   };
   const address = open();
-  const tables = rotaryTables(config);
-  library.write(functions.model_cosines(address), tables.cosines);
-  library.write(functions.model_sines(address), tables.sines);
+  library.write(functions.model_rotary(address), rotaryTable(config));
   const batch = need(functions.batch_open(address), 'a batch');
 
   /** A passage for whole tensors, held only while it is used. */

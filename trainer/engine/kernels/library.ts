@@ -17,8 +17,7 @@ export interface KernelFunctions {
   model_open(pool: Address, sizes: Address, reals: Address, withOptimizer: number): Address;
   model_close(model: Address): number;
   model_bytes(model: Address): number;
-  model_cosines(model: Address): Address;
-  model_sines(model: Address): Address;
+  model_rotary(model: Address): Address;
   model_copy(model: Address, which: number, parameter: number, outside: Address, intoBuffer: number): number;
   model_pack(model: Address): number;
   model_zero_gradients(model: Address): number;

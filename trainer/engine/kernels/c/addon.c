@@ -60,7 +60,7 @@ static napi_value number(napi_env env, word value) {
 /* Name and number of arguments of each function. */
 #define INTERFACE(F1, F2, F3, F4, F5)                                                                              \
   F1(memory_allocate) F1(memory_release) F1(target_name) F1(pool_open) F1(pool_close) F1(pool_threads)             \
-  F1(pool_bytes) F4(model_open) F1(model_close) F1(model_bytes) F1(model_cosines) F1(model_sines) F5(model_copy)   \
+  F1(pool_bytes) F4(model_open) F1(model_close) F1(model_bytes) F1(model_rotary) F5(model_copy)   \
   F1(model_pack) F1(model_zero_gradients) F2(model_gradient_norm) F2(model_adamw) F1(batch_open) F1(batch_close)   \
   F1(batch_bytes) F4(batch_describe) F1(batch_forward_begin) F2(batch_forward_layer) F1(batch_backward_head)       \
   F2(batch_backward_layer) F1(batch_backward_embedding) F1(batch_logps) F1(batch_d_logps) F1(batch_entropies)      \

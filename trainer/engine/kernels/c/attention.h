@@ -9,6 +9,8 @@
 #include "batch.h"
 #include "rotary.h"
 
+#define AHEAD 12 /* rows ahead of use that heads' strided pieces are asked for */
+
 /* Keys and values of one segment and one key head. */
 typedef struct {
   int count;         /* keys */
@@ -57,14 +59,16 @@ static void fill_keys(const Batch *b, int layer, int segment, int head, KeySet *
   const Model *m = b->model;
   const Config *c = &m->config;
   const float *gain = m->weights + m->at[layer].k_norm;
-  const int from = b->segment_start[segment], half = c->head_dim / 2;
+  const int from = b->segment_start[segment];
   for (int i = 0; i < set->count; i++) {
     const float *row = b->layer[layer].kv + (ptrdiff_t)(from + i) * 2 * c->KV + head * c->HD;
-    const ptrdiff_t angle = (ptrdiff_t)b->position[from + i] * half;
+    prefetch_floats(row + AHEAD * 2 * c->KV, c->HD);
+    prefetch_floats(row + AHEAD * 2 * c->KV + c->KV, c->HD);
+    const float *turn = turn_of(m, b->position[from + i]);
     float *turned = set->keys ? set->keys + (ptrdiff_t)i * c->HD : key;
-    norm_rotate(row, gain, m->cosines + angle, m->sines + angle, 1, turned, c->HD, c->head_dim, c->eps);
+    norm_rotate(row, gain, turn, 1, turned, c->HD, c->head_dim, c->eps);
     put_in_panel(set->key_panels, i, c->HD, turned);
-    copy_floats(set->values + (ptrdiff_t)i * c->HD, row + c->KV, c->HD);
+    copy_row(set->values + (ptrdiff_t)i * c->HD, row + c->KV, c->HD);
     if (set->value_panels) put_in_panel(set->value_panels, i, c->HD, row + c->KV);
   }
   zero_panel_tail(set->key_panels, set->count, set->padded, c->HD);
@@ -94,9 +98,10 @@ static void turn_queries(const Batch *b, int layer, View view, Block block, int 
   const Config *c = &m->config;
   const float scale = 1.0f / square_root((float)c->head_dim);
   for (int i = 0; i < block.count; i++) {
-    const ptrdiff_t angle = (ptrdiff_t)b->position[row_of(view, block.first + i)] * (c->head_dim / 2);
-    norm_rotate(b->layer[layer].q + (ptrdiff_t)(block.first + i) * c->Q + head * c->HD, m->weights + m->at[layer].q_norm,
-                m->cosines + angle, m->sines + angle, scale, turned + i * c->HD, c->HD, c->head_dim, c->eps);
+    const float *turn = turn_of(m, b->position[row_of(view, block.first + i)]);
+    const float *q = b->layer[layer].q + (ptrdiff_t)(block.first + i) * c->Q + head * c->HD;
+    prefetch_floats(q + AHEAD * c->Q, c->HD);
+    norm_rotate(q, m->weights + m->at[layer].q_norm, turn, scale, turned + i * c->HD, c->HD, c->head_dim, c->eps);
   }
 }
 
@@ -151,7 +156,11 @@ static void attend(const Batch *b, int layer, int segment, int key_head, const K
         float most;
         const float sum = exponentials(scores + (ptrdiff_t)i * block.columns, block.columns, &most);
         scale[i] = 1.0f / sum;
-        if (a->lse) a->lse[(ptrdiff_t)(first + i) * c->heads + head] = most + (float)logarithm(sum);
+        if (a->softmax) {
+          float *kept = a->softmax + 2 * ((ptrdiff_t)(first + i) * c->heads + head);
+          kept[0] = most;
+          kept[1] = scale[i];
+        }
       }
       if (prefix) {
         matmul_plain(block.count, c->HD, prefix->count, scores, block.columns, prefix->values, c->HD, out, c->HD, STORE);
@@ -171,8 +180,8 @@ typedef struct {
   int layer;
 } LayerJob;
 
-/* Where the sampler keeps a prompt's panels and values for one layer and key head (sampler.h). */
-static KeySet cached_keys(struct Cache *cache, int slot, int layer, int key_head, int count);
+/* Where the sampler keeps a prompt's panels and values for one layer and key head (decode.h). */
+static KeySet cached_keys(const struct Cache *prompts, int slot, int layer, int key_head, int count);
 
 static void attention_task(void *argument, int index, int thread) {
   const LayerJob *job = argument;
@@ -227,10 +236,11 @@ static void attend_backward(const Batch *b, int layer, int segment, int key_head
         const float *out = a->attention + query * c->Q + head * c->HD;
         vec dots = splat(0);
         for (int j = 0; j < c->HD; j += VW) dots = madd(load(out + j), load(d_out + i * c->Q + j), dots);
-        const vec mean = splat(hsum(dots)), lse = splat(a->lse[query * c->heads + head]);
+        const float *softmax = a->softmax + 2 * (query * c->heads + head);
+        const vec mean = splat(hsum(dots)), most = splat(softmax[0]), share_of_sum = splat(softmax[1]);
         float *row = scores + (ptrdiff_t)i * block.columns, *d_row = d_scores + (ptrdiff_t)i * block.columns;
         for (int j = 0; j < block.columns; j += VW) {
-          const vec p = vexp(load(row + j) - lse);
+          const vec p = vexp(load(row + j) - most) * share_of_sum;
           store(row + j, p);
           store(d_row + j, p * (load(d_row + j) - mean));
         }
@@ -252,9 +262,8 @@ static void attend_backward(const Batch *b, int layer, int segment, int key_head
                    prefix ? ADD : STORE);
       for (int i = 0; i < block.count; i++) {
         float *q = a->q + (ptrdiff_t)(first + i) * c->Q + head * c->HD;
-        const ptrdiff_t angle = (ptrdiff_t)b->position[row_of(view, first + i)] * (c->head_dim / 2);
-        norm_rotate_backward(q, m->weights + m->at[layer].q_norm, m->cosines + angle, m->sines + angle, scale,
-                             d_turned + i * c->HD, q, d_gain, c->HD, c->head_dim, c->eps);
+        const float *turn = turn_of(m, b->position[row_of(view, first + i)]);
+        norm_rotate_backward(q, m->weights + m->at[layer].q_norm, turn, scale, d_turned + i * c->HD, q, d_gain, c->HD, c->head_dim, c->eps);
       }
     }
   }
@@ -267,10 +276,9 @@ static void finish_keys(const Batch *b, int layer, int segment, int key_head, Ke
   const int from = b->segment_start[segment];
   for (int i = 0; i < set->count; i++) {
     float *row = b->layer[layer].kv + (ptrdiff_t)(from + i) * 2 * c->KV + key_head * c->HD;
-    const ptrdiff_t angle = (ptrdiff_t)b->position[from + i] * (c->head_dim / 2);
-    norm_rotate_backward(row, m->weights + m->at[layer].k_norm, m->cosines + angle, m->sines + angle, 1,
-                         set->d_keys + (ptrdiff_t)i * c->HD, row, d_gain, c->HD, c->head_dim, c->eps);
-    copy_floats(row + c->KV, set->d_values + (ptrdiff_t)i * c->HD, c->HD);
+    const float *turn = turn_of(m, b->position[from + i]);
+    norm_rotate_backward(row, m->weights + m->at[layer].k_norm, turn, 1, set->d_keys + (ptrdiff_t)i * c->HD, row, d_gain, c->HD, c->head_dim, c->eps);
+    copy_row(row + c->KV, set->d_values + (ptrdiff_t)i * c->HD, c->HD);
   }
 }
 

@@ -22,10 +22,9 @@ typedef struct {
   int count;
 } GradientJobs;
 
-#define GRADIENT_ROWS 96
+#define GRADIENT_ROWS 128
 #define GRADIENT_COLUMNS 256
 
-static int parts_of(int n, int part) { return (n + part - 1) / part; }
 static int tasks_of(const GradientJob *j) {
   return j->b ? parts_of(j->rows, GRADIENT_ROWS) * parts_of(j->columns, GRADIENT_COLUMNS) : 1;
 }
@@ -147,7 +146,7 @@ static void normed_block(const Batch *b, int layer, int block) {
     norm_row(b->layer[layer].x + (ptrdiff_t)r * c->D, m->weights + m->at[layer].input_norm, normed, c->D, c->hidden,
              c->eps);
     if (compact && b->query_of_row[r] >= 0) {
-      copy_floats(b->normed_queries + (ptrdiff_t)b->query_of_row[r] * c->D, normed, c->D);
+      copy_row(b->normed_queries + (ptrdiff_t)b->query_of_row[r] * c->D, normed, c->D);
     }
   }
 }
@@ -196,7 +195,7 @@ static void project_backward_task(void *argument, int index, int thread) {
       const float *more = b->d_normed_queries + query * c->D;
       for (int j = 0; j < c->D; j += VW) store(d_normed_row + j, load(d_normed_row + j) + load(more + j));
     }
-    if (query >= 0) copy_floats(d_x, b->d_middle + query * c->D, c->D);
+    if (query >= 0) copy_row(d_x, b->d_middle + query * c->D, c->D);
     else zero_floats(d_x, c->D);
     norm_row_backward(a->x + row * c->D, m->weights + at->input_norm, d_normed_row, d_x, gains, c->D, c->hidden, c->eps, 1);
   }

@@ -10,7 +10,7 @@
 #include "model.h"
 
 #define ROW_BLOCK 48   /* rows of one task: fixed, so that partial sums do not depend on the number of threads */
-#define QUERY_BLOCK 48 /* queries of one block of attention scores */
+#define QUERY_BLOCK 24 /* queries of one block of attention scores */
 
 /* What is kept for the backward pass: nothing (scoring), everything, or each layer's input. */
 typedef enum { KEEP_NOTHING, KEEP_ALL, KEEP_INPUTS } Keep;
@@ -28,7 +28,7 @@ typedef struct {
   float *q;         /* [queries, Q] before norm and rotary */
   float *kv;        /* [rows, 2 KV] likewise */
   float *attention; /* [queries, Q] heads' outputs */
-  float *lse;       /* [queries, heads] log-sum-exp of the scores */
+  float *softmax;   /* [queries, heads]{largest score, 1 / sum of exponentials} */
   float *middle;    /* [queries, D] stream after attention */
   float *gate_up;   /* [queries, 2 F] */
 } Activations;
@@ -109,7 +109,7 @@ static void lay_out_layer(const Batch *b, Arena *arena, Activations *a, int laye
     return;
   }
   a->attention = take(arena, queries * c->Q);
-  a->lse = take(arena, queries * c->heads);
+  a->softmax = take(arena, queries * c->heads * 2);
   a->middle = take(arena, queries * c->D);
   a->gate_up = take(arena, queries * 2 * c->F);
 }

@@ -27,7 +27,7 @@ static void project_qkv(const Batch *b, int layer, int from, int to, float *scra
     for (int r = from; r < to; r++) {
       if (b->query_of_row[r] < 0) continue;
       if (first < 0) first = b->query_of_row[r];
-      copy_floats(gathered + (ptrdiff_t)count++ * c->D, normed + (ptrdiff_t)(r - from) * c->D, c->D);
+      copy_row(gathered + (ptrdiff_t)count++ * c->D, normed + (ptrdiff_t)(r - from) * c->D, c->D);
     }
     queries = gathered;
   }
@@ -48,7 +48,7 @@ static void finish_layer(const Batch *b, int layer, int from, int to, int with_d
   float *normed = scratch, *h = normed + (ptrdiff_t)ROW_BLOCK * c->D;
   float *middle = a->middle ? a->middle + (ptrdiff_t)from * c->D : h + (ptrdiff_t)ROW_BLOCK * c->F;
   for (int i = 0; i < count; i++) {
-    copy_floats(middle + (ptrdiff_t)i * c->D, a->x + (ptrdiff_t)row_of(view, from + i) * c->D, c->D);
+    copy_row(middle + (ptrdiff_t)i * c->D, a->x + (ptrdiff_t)row_of(view, from + i) * c->D, c->D);
   }
   matmul_panels(count, c->D, c->Q, a->attention + (ptrdiff_t)from * c->Q, c->Q, m->panels + m->at[layer].o, middle, c->D,
                 ADD);
@@ -69,7 +69,7 @@ static void embed_task(void *argument, int index, int thread) {
   const Model *m = b->model;
   const int D = m->config.D, from = index * ROW_BLOCK, to = minimum(from + ROW_BLOCK, b->rows);
   for (int r = from; r < to; r++) {
-    copy_floats(b->layer[0].x + (ptrdiff_t)r * D, m->weights + m->embed + (ptrdiff_t)b->token[r] * D, D);
+    copy_row(b->layer[0].x + (ptrdiff_t)r * D, m->weights + m->embed + (ptrdiff_t)b->token[r] * D, D);
   }
   project_qkv(b, 0, from, to, m->pool->scratch[thread]);
 }

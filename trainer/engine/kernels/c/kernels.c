@@ -43,8 +43,7 @@ EXPORT(model_open) word model_open(word pool, word sizes, word reals, word with_
 }
 EXPORT(model_close) word model_close(word model) { return close_model((Model *)model), 1; }
 EXPORT(model_bytes) word model_bytes(word model) { return (word)((Model *)model)->bytes; }
-EXPORT(model_cosines) word model_cosines(word model) { return (word)((Model *)model)->cosines; }
-EXPORT(model_sines) word model_sines(word model) { return (word)((Model *)model)->sines; }
+EXPORT(model_rotary) word model_rotary(word model) { return (word)((Model *)model)->rotary; }
 
 static float *flat_buffer(Model *m, word which) {
   switch (which) {
@@ -104,7 +103,7 @@ EXPORT(batch_bytes) word batch_bytes(word batch) { return (word)(((Batch *)batch
 /* `description` must stay where it is until the batch is done with. temperature: one double. */
 EXPORT(batch_describe) word batch_describe(word batch, word description, word temperature, word sampler) {
   Batch *b = (Batch *)batch;
-  b->cache = sampler ? &((Sampler *)sampler)->prompts : 0;
+  b->cache = sampler ? &((Sampler *)sampler)->caches.prompts : 0;
   return batch_begin(b, (const int32_t *)description, (float)*(const double *)temperature);
 }
 EXPORT(batch_forward_begin) word batch_forward_begin(word batch) { return forward_begin((Batch *)batch), 1; }
@@ -133,15 +132,15 @@ EXPORT(sampler_open) word sampler_open(word model) {
 }
 EXPORT(sampler_close) word sampler_close(word sampler) {
   Sampler *s = (Sampler *)sampler;
-  release(s->prompts.data);
-  release(s->own.data);
+  release(s->caches.prompts.data);
+  release(s->caches.own.data);
   release(s->arena);
   release(s);
   return 1;
 }
 EXPORT(sampler_bytes) word sampler_bytes(word sampler) {
   const Sampler *s = (const Sampler *)sampler;
-  return (word)((s->prompts.data_floats + s->own.data_floats + s->arena_floats) * sizeof(float));
+  return (word)((s->caches.prompts.data_floats + s->caches.own.data_floats + s->arena_floats) * sizeof(float));
 }
 EXPORT(sampler_configure) word sampler_configure(word sampler, word ints, word reals) {
   return sampler_begin((Sampler *)sampler, (const int32_t *)ints, (const double *)reals);

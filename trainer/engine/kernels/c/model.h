@@ -53,7 +53,7 @@ typedef struct {
   float *weights, *gradients, *first, *second; /* the last three null without an optimizer */
   float *panels;      /* of each matrix's transpose, at the matrix's own offset: forward products */
   float *back_panels; /* of each matrix itself: gradients of inputs; null without an optimizer */
-  float *cosines, *sines;                      /* [max_positions, head_dim / 2] */
+  float *rotary; /* [max_positions]{[HD] cosines, [HD] signed sines}, see rotary.h */
   size_t bytes;                                /* held by this model */
 } Model;
 
@@ -139,13 +139,12 @@ static void close_model(Model *m) {
   release(m->second);
   release(m->panels);
   release(m->back_panels);
-  release(m->cosines);
-  release(m->sines);
+  release(m->rotary);
   release(m);
 }
 
 /* sizes: vocab, hidden, intermediate, layers, heads, kv_heads, head_dim, tied, max_positions. Returns 0 when there is
- * no memory left. Weights start at zero; the rotary tables are to be filled through `cosines` and `sines`. */
+ * no memory left. Weights start at zero; the rotary table is to be filled by the caller. */
 static Model *open_model(Pool *pool, const int32_t *sizes, float eps, int with_optimizer) {
   Model *m = allocate(sizeof(Model));
   if (!m) return 0;
@@ -165,13 +164,12 @@ static Model *open_model(Pool *pool, const int32_t *sizes, float eps, int with_o
   place_all(m);
   place_chunks(m);
   const size_t bytes = m->floats * sizeof(float);
-  const size_t rotary_bytes = (size_t)c->max_positions * (c->head_dim / 2) * sizeof(float);
+  const size_t rotary_bytes = (size_t)c->max_positions * 2 * c->HD * sizeof(float);
   m->chunk_sums = allocate(m->chunk_count * sizeof(double));
   m->weights = allocate(bytes);
   m->panels = allocate(bytes);
-  m->cosines = allocate(rotary_bytes);
-  m->sines = allocate(rotary_bytes);
-  int ok = m->chunks && m->chunk_sums && m->weights && m->panels && m->cosines && m->sines;
+  m->rotary = allocate(rotary_bytes);
+  int ok = m->chunks && m->chunk_sums && m->weights && m->panels && m->rotary;
   if (with_optimizer) {
     m->gradients = allocate(bytes);
     m->first = allocate(bytes);
@@ -180,9 +178,12 @@ static Model *open_model(Pool *pool, const int32_t *sizes, float eps, int with_o
     ok = ok && m->gradients && m->first && m->second && m->back_panels;
   }
   if (!ok) return close_model(m), (Model *)0;
-  m->bytes = bytes * (with_optimizer ? 6 : 2) + 2 * rotary_bytes;
+  m->bytes = bytes * (with_optimizer ? 6 : 2) + rotary_bytes;
   return m;
 }
+
+/* One position's row of the rotary table. */
+INLINE const float *turn_of(const Model *m, int position) { return m->rotary + (size_t)position * 2 * m->config.HD; }
 
 /* Copies one parameter between its flat buffer and a contiguous [out, in] array as checkpoints hold it. */
 static void copy_parameter(const Parameter *p, float *buffer, float *outside, int into_buffer) {

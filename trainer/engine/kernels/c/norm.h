@@ -17,7 +17,7 @@ INLINE float inverse_rms(const float *x, int padded, int n, float eps) {
   return 1.0f / square_root(hsum(even + odd) / (float)n + eps);
 }
 
-static void norm_row(const float *x, const float *gain, float *out, int padded, int n, float eps) {
+INLINE void norm_row(const float *x, const float *gain, float *out, int padded, int n, float eps) {
   const vec scale = splat(inverse_rms(x, padded, n, eps));
   for (int i = 0; i < padded; i += VW) store(out + i, load(x + i) * scale * load(gain + i));
 }

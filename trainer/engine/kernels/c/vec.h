@@ -72,20 +72,31 @@ INLINE vec vmax(vec a, vec b) { return choose(a > b, a, b); }
 INLINE vec vmin(vec a, vec b) { return choose(a < b, a, b); }
 #endif
 
-/* Horizontal reductions: a tree, so that the order of additions is fixed. */
+/* Horizontal reductions: halves onto halves, so that the order of additions is fixed. */
+typedef float vec4 __attribute__((vector_size(16)));
+#define FOUR(v, at) ((vec4){(v)[at], (v)[at + 1], (v)[at + 2], (v)[at + 3]})
+#if VW == 16
+#define FOLD4(v, op) op(op(FOUR(v, 0), FOUR(v, 8)), op(FOUR(v, 4), FOUR(v, 12)))
+#elif VW == 8
+#define FOLD4(v, op) op(FOUR(v, 0), FOUR(v, 4))
+#else
+#define FOLD4(v, op) (v)
+#endif
+INLINE vec4 add4(vec4 a, vec4 b) { return a + b; }
+INLINE vec4 max4(vec4 a, vec4 b) {
+  typedef int32_t vec4i __attribute__((vector_size(16)));
+  const vec4i larger = a > b;
+  return (vec4)(((vec4i)a & larger) | ((vec4i)b & ~larger));
+}
 INLINE float hsum(vec v) {
-  float lane[VW] __attribute__((aligned(VW * 4)));
-  *(vec *)lane = v;
-  for (int width = VW / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; i++) lane[i] += lane[i + width];
-  return lane[0];
+  const vec4 four = FOLD4(v, add4);
+  const vec4 two = four + ((vec4){four[2], four[3], four[0], four[1]});
+  return two[0] + two[1];
 }
 INLINE float hmax(vec v) {
-  float lane[VW] __attribute__((aligned(VW * 4)));
-  *(vec *)lane = v;
-  for (int width = VW / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; i++) lane[i] = lane[i] > lane[i + width] ? lane[i] : lane[i + width];
-  return lane[0];
+  const vec4 four = FOLD4(v, max4);
+  const vec4 two = max4(four, ((vec4){four[2], four[3], four[0], four[1]}));
+  return two[0] > two[1] ? two[0] : two[1];
 }
 
 /* Where a constant vector costs several instructions each time (WASM), constants are broadcast from memory instead;
@@ -136,8 +147,9 @@ INLINE vec vsigmoid(vec x) {
 INLINE float square_root(float x) { return __builtin_sqrtf(x); }
 
 /* Natural logarithm of a positive normal number, to about 1e-13: x = m 2^e with m in [sqrt(1/2), sqrt(2)),
- * log m = 2 artanh((m - 1) / (m + 1)). */
+ * log m = 2 artanh(s) with s = (m - 1) / (m + 1), as a series in s^2. */
 static double logarithm(double x) {
+  static const double inverse_odd[] = {1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3, 1.0};
   union {
     double value;
     uint64_t bits;
@@ -151,15 +163,20 @@ static double logarithm(double x) {
   }
   const double s = (m - 1) / (m + 1), z = s * s;
   double series = 1.0 / 19;
-  for (int odd = 17; odd >= 1; odd -= 2) series = series * z + 1.0 / odd;
+  for (int i = 0; i < 9; i++) series = series * z + inverse_odd[i];
   return exponent * 0.6931471805599453 + 2 * s * series;
 }
 
 INLINE int round_up(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
+INLINE int parts_of(int n, int part) { return (n + part - 1) / part; }
 INLINE int minimum(int a, int b) { return a < b ? a : b; }
 INLINE int maximum(int a, int b) { return a > b ? a : b; }
 
 INLINE void copy_floats(float *to, const float *from, size_t n) { __builtin_memcpy(to, from, n * sizeof(float)); }
+/* For short rows of whole vectors, where a call would cost more than the copy. */
+INLINE void copy_row(float *to, const float *from, int padded) {
+  for (int i = 0; i < padded; i += VW) store(to + i, load(from + i));
+}
 INLINE void zero_floats(float *to, size_t n) { __builtin_memset(to, 0, n * sizeof(float)); }
 
 #endif

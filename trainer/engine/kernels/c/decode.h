@@ -1,0 +1,247 @@
+/* Keys and values of sequences being sampled, and attention of their newest tokens.
+ *
+ * A prompt's keys are in panels as attention.h lays them out: [prompt slots][layers][key heads]{panels, values}. A
+ * row's own keys come one at a time, in blocks of BLOCK keys that hold all heads:
+ * [row slots][layers][blocks][key heads]{BLOCK keys in panels of VW, BLOCK values}, so that what one row reads of
+ * them is one stretch of memory. */
+#ifndef KERNELS_DECODE_H
+#define KERNELS_DECODE_H
+
+#include "forward.h"
+
+#define BLOCK PAD         /* keys */
+#define ATTENTION_ROWS 16 /* of one prompt, at a time */
+#define HEADS 4           /* heads of one row computed side by side: alone, each would wait for its own additions */
+
+typedef struct Cache {
+  float *data;
+  size_t data_floats;
+  int length; /* keys per slot, padded */
+  const Config *config;
+} Cache;
+
+typedef struct {
+  Cache prompts, own;
+} Caches;
+
+/* Where one row's keys and values are. */
+typedef struct {
+  int prompt, prompt_length; /* prompt slot, keys */
+  int slot, count;           /* row slot, own keys */
+} Place;
+
+static size_t cache_floats(const Config *c, int slots, int length) {
+  return (size_t)slots * c->layers * 2 * c->KV * round_up(length, KEY_PAD);
+}
+
+static int reserve_cache(Cache *cache, const Config *c, int slots, int length) {
+  const size_t floats = cache_floats(c, slots, length);
+  cache->config = c;
+  cache->length = round_up(length, KEY_PAD);
+  if (floats <= cache->data_floats) return 1;
+  release(cache->data);
+  cache->data = allocate(floats * sizeof(float));
+  cache->data_floats = cache->data ? floats : 0;
+  return cache->data != 0;
+}
+
+static int reserve_caches(Caches *caches, const Config *c, int prompts, int max_prompt, int slots, int max_new) {
+  return reserve_cache(&caches->prompts, c, prompts, max_prompt) && reserve_cache(&caches->own, c, slots, max_new);
+}
+
+/* One key head of a prompt. */
+static KeySet cached_keys(const Cache *prompts, int slot, int layer, int key_head, int count) {
+  const Config *c = prompts->config;
+  const size_t half = (size_t)prompts->length * c->HD;
+  float *at = prompts->data + (((size_t)slot * c->layers + layer) * c->kv_heads + key_head) * 2 * half;
+  return (KeySet){.count = count, .padded = round_up(count, VW), .key_panels = at, .values = at + half};
+}
+
+INLINE size_t block_floats(const Config *c) { return (size_t)2 * BLOCK * c->KV; }
+INLINE ptrdiff_t head_in_block(const Config *c, int key_head) { return (ptrdiff_t)2 * BLOCK * c->HD * key_head; }
+INLINE float *own_blocks(const Cache *own, int slot, int layer) {
+  const Config *c = own->config;
+  return own->data + ((size_t)slot * c->layers + layer) * (own->length / BLOCK) * block_floats(c);
+}
+
+/* Turns a row's queries and keys in place and appends its key and value to its cache. */
+static void turn_and_keep(const Model *m, const Caches *caches, int layer, Place place, float *qkv) {
+  const Config *c = &m->config;
+  const int index = place.count - 1, in_block = index % BLOCK;
+  const float *turn = turn_of(m, place.prompt_length + index);
+  const float scale = 1.0f / square_root((float)c->head_dim);
+  const float *q_gain = m->weights + m->at[layer].q_norm, *k_gain = m->weights + m->at[layer].k_norm;
+  for (int head = 0; head < c->heads; head++) {
+    float *q = qkv + head * c->HD;
+    norm_rotate(q, q_gain, turn, scale, q, c->HD, c->head_dim, c->eps);
+  }
+  float *block = own_blocks(&caches->own, place.slot, layer) + index / BLOCK * block_floats(c);
+  for (int head = 0; head < c->kv_heads; head++) {
+    float *k = qkv + c->Q + head * c->HD, *keys = block + head_in_block(c, head), *values = keys + BLOCK * c->HD;
+    norm_rotate(k, k_gain, turn, 1, k, c->HD, c->head_dim, c->eps);
+    float *lane = keys + in_block / VW * VW * c->HD + in_block % VW;
+    for (int i = 0; i < c->HD; i++) lane[i * VW] = k[i];
+    copy_row(values + in_block * c->HD, k + c->KV, c->HD);
+  }
+}
+
+/* ---- several heads of one row ---- */
+
+/* Up to HEADS products of one row each, side by side: sums[h] = sum over p of a[h][p] * (b0[h], b1[h])[p]. Each is the
+ * chain of additions that a tile of many rows would make. */
+INLINE void head_sums(const int heads, const int vectors, int k, const float *const *a, const float *const *b0,
+                      const float *const *b1, ptrdiff_t b_step, vec sums[HEADS][2]) {
+  for (int p = 0; p < k; p++) {
+    UNROLL for (int h = 0; h < heads; h++) {
+      const vec x = splat(a[h][p]);
+      sums[h][0] = madd(x, load(b0[h] + p * b_step), sums[h][0]);
+      if (vectors == 2) sums[h][1] = madd(x, load(b1[h] + p * b_step), sums[h][1]);
+    }
+  }
+}
+
+/* out[h][columns] = a[h][k] times panel pairs: vector v of head h's panels is at b[h] + offset(v), its rows b_step
+ * apart. `stride` and `in_group` place the vectors: groups of in_group vectors, VW * k floats apart, begin every
+ * `stride` floats. */
+INLINE void heads_times_panels(const int heads, int k, int columns, const float *const *a, const float *const *b,
+                               ptrdiff_t b_step, int in_group, ptrdiff_t vector_step, ptrdiff_t stride,
+                               float *const *out) {
+  for (int v = 0; v * VW < columns; v += 2) {
+    const int pair = (v + 1) * VW < columns;
+    const ptrdiff_t at0 = v / in_group * stride + v % in_group * vector_step;
+    const ptrdiff_t at1 = (v + 1) / in_group * stride + (v + 1) % in_group * vector_step;
+    const float *b0[HEADS], *b1[HEADS];
+    vec sums[HEADS][2];
+    UNROLL for (int h = 0; h < heads; h++) {
+      b0[h] = b[h] + at0;
+      b1[h] = b[h] + at1;
+      sums[h][0] = sums[h][1] = splat(0);
+    }
+    if (pair) head_sums(heads, 2, k, a, b0, b1, b_step, sums);
+    else head_sums(heads, 1, k, a, b0, b1, b_step, sums);
+    UNROLL for (int h = 0; h < heads; h++) {
+      store(out[h] + v * VW, sums[h][0]);
+      if (pair) store(out[h] + (v + 1) * VW, sums[h][1]);
+    }
+  }
+}
+
+/* out[h][n] (=|+=) weights[h][k] times values whose row p is at b[h] + p / BLOCK * stride + p % BLOCK * n. */
+INLINE void heads_times_values(const int heads, int k, int n, const float *const *weights, const float *const *b,
+                               ptrdiff_t stride, float *const *out, Mode mode) {
+  for (int j = 0; j < n; j += STRIP) {
+    const int pair = j + VW < n;
+    vec sums[HEADS][2];
+    UNROLL for (int h = 0; h < heads; h++) sums[h][0] = sums[h][1] = splat(0);
+    for (int from = 0; from < k; from += BLOCK) {
+      const int depth = minimum(BLOCK, k - from);
+      const float *a[HEADS], *b0[HEADS], *b1[HEADS];
+      UNROLL for (int h = 0; h < heads; h++) {
+        a[h] = weights[h] + from;
+        b0[h] = b[h] + from / BLOCK * stride + j;
+        b1[h] = b0[h] + VW;
+      }
+      if (pair) head_sums(heads, 2, depth, a, b0, b1, n, sums);
+      else head_sums(heads, 1, depth, a, b0, b1, n, sums);
+    }
+    UNROLL for (int h = 0; h < heads; h++) {
+      store(out[h] + j, mode == ADD ? load(out[h] + j) + sums[h][0] : sums[h][0]);
+      if (pair) store(out[h] + j + VW, mode == ADD ? load(out[h] + j + VW) + sums[h][1] : sums[h][1]);
+    }
+  }
+}
+
+/* ---- attention ---- */
+
+static size_t decode_attention_scratch(const Config *c, int max_prompt, int max_new) {
+  (void)c;
+  return (size_t)HEADS * ATTENTION_ROWS * (round_up(max_prompt, KEY_PAD) + round_up(max_new, KEY_PAD));
+}
+
+/* Heads first ... first + heads - 1 of up to ATTENTION_ROWS rows of one prompt. */
+INLINE void attend_heads(const int heads, const Model *m, const Caches *caches, int layer, const Place *places,
+                         int count, int first, const float *qkv, float *out, float *scratch) {
+  const Config *c = &m->config;
+  const int width = c->Q + 2 * c->KV, share = c->heads / c->kv_heads, prompt_length = places[0].prompt_length;
+  const int prompt_columns = round_up(prompt_length, VW);
+  int columns = 0;
+  for (int i = 0; i < count; i++) columns = maximum(columns, prompt_columns + round_up(places[i].count, VW));
+  KeySet prompt[HEADS];
+  float *scores[HEADS];
+  ptrdiff_t in_block[HEADS];
+  UNROLL for (int h = 0; h < heads; h++) {
+    const int key_head = (first + h) / share;
+    prompt[h] = cached_keys(&caches->prompts, places[0].prompt, layer, key_head, prompt_length);
+    scores[h] = scratch + (ptrdiff_t)h * count * columns;
+    in_block[h] = head_in_block(c, key_head);
+  }
+  const float *q = qkv + first * c->HD;
+  if (count > 1) {
+    UNROLL for (int h = 0; h < heads; h++) {
+      matmul_strips(count, prompt_columns, c->HD, q + h * c->HD, width, prompt[h].key_panels, STRIP, scores[h], columns,
+                    STORE);
+    }
+  } else {
+    const float *a[HEADS], *b[HEADS];
+    UNROLL for (int h = 0; h < heads; h++) a[h] = q + h * c->HD, b[h] = prompt[h].key_panels;
+    heads_times_panels(heads, c->HD, prompt_columns, a, b, STRIP, 2, VW, (ptrdiff_t)STRIP * c->HD, scores);
+  }
+  float scale[ATTENTION_ROWS][HEADS];
+  for (int i = 0; i < count; i++) {
+    const int own = places[i].count, own_columns = round_up(own, VW);
+    const float *blocks = own_blocks(&caches->own, places[i].slot, layer);
+    const float *a[HEADS], *b[HEADS];
+    float *to[HEADS];
+    UNROLL for (int h = 0; h < heads; h++) {
+      a[h] = q + (ptrdiff_t)i * width + h * c->HD;
+      b[h] = blocks + in_block[h];
+      to[h] = scores[h] + (ptrdiff_t)i * columns + prompt_columns;
+    }
+    heads_times_panels(heads, c->HD, own_columns, a, b, VW, BLOCK / VW, (ptrdiff_t)VW * c->HD, block_floats(c), to);
+    UNROLL for (int h = 0; h < heads; h++) {
+      float *row = to[h] - prompt_columns, most;
+      for (int j = prompt_length; j < prompt_columns; j++) row[j] = NEGATIVE;
+      for (int j = own; j < own_columns; j++) to[h][j] = NEGATIVE;
+      scale[i][h] = 1.0f / exponentials(row, prompt_columns + own_columns, &most);
+    }
+  }
+  float *heads_out = out + first * c->HD;
+  if (count > 1) {
+    UNROLL for (int h = 0; h < heads; h++) {
+      matmul_plain(count, c->HD, prompt_length, scores[h], columns, prompt[h].values, c->HD, heads_out + h * c->HD, c->Q,
+                   STORE);
+    }
+  } else {
+    const float *a[HEADS], *b[HEADS];
+    float *to[HEADS];
+    UNROLL for (int h = 0; h < heads; h++) a[h] = scores[h], b[h] = prompt[h].values, to[h] = heads_out + h * c->HD;
+    heads_times_values(heads, prompt_length, c->HD, a, b, (ptrdiff_t)BLOCK * c->HD, to, STORE);
+  }
+  for (int i = 0; i < count; i++) {
+    const float *blocks = own_blocks(&caches->own, places[i].slot, layer) + BLOCK * c->HD;
+    const float *a[HEADS], *b[HEADS];
+    float *to[HEADS];
+    UNROLL for (int h = 0; h < heads; h++) {
+      a[h] = scores[h] + (ptrdiff_t)i * columns + prompt_columns;
+      b[h] = blocks + in_block[h];
+      to[h] = heads_out + (ptrdiff_t)i * c->Q + h * c->HD;
+    }
+    heads_times_values(heads, places[i].count, c->HD, a, b, block_floats(c), to, ADD);
+    UNROLL for (int h = 0; h < heads; h++) {
+      for (int j = 0; j < c->HD; j += VW) store(to[h] + j, load(to[h] + j) * splat(scale[i][h]));
+    }
+  }
+}
+
+/* Attention of up to ATTENTION_ROWS consecutive rows of one prompt. qkv: [count, Q + 2 KV] with queries turned and the
+ * newest keys kept; out: [count, Q]. */
+static void decode_attention(const Model *m, const Caches *caches, int layer, const Place *places, int count,
+                             const float *qkv, float *out, float *scratch) {
+  int head = 0;
+  for (; head + HEADS <= m->config.heads; head += HEADS) {
+    attend_heads(HEADS, m, caches, layer, places, count, head, qkv, out, scratch);
+  }
+  for (; head < m->config.heads; head++) attend_heads(1, m, caches, layer, places, count, head, qkv, out, scratch);
+}
+
+#endif
