@@ -62,6 +62,17 @@ describe.each(engines)('$name', { timeout: 120_000 }, (engine) => {
     policy.dispose();
   });
 
+  it('draws do not depend on what runs beside them', async () => {
+    const policy = await newPolicy();
+    const request = sampleRequest(TIED, 4);
+    const together = await policy.sample(request);
+    for (const [i, prompt] of request.prompts.entries()) {
+      const [alone] = await policy.sample({ ...request, prompts: [prompt], streams: [request.streams[i]!] });
+      expect(alone!.map((c) => c.tokens)).toEqual(together[i]!.map((c) => c.tokens));
+    }
+    policy.dispose();
+  });
+
   it('calls that overlap are refused', async () => {
     const policy = await newPolicy();
     const running = policy.score(scoreRequest(TIED, 1));

@@ -7,7 +7,9 @@ export interface Backend {
   /** One line for people: device, instruction set, threads. */
   readonly description: string;
   readonly ops: Ops;
-  /** Gives pooled memory back that outweighs what is in use; called after each call of a policy. */
-  trim?(): void;
+  /** Keys and values that may exist at once while sampling. */
+  readonly cacheBytes: number;
+  /** After each call: throws what the device reported meanwhile, and gives back memory kept for nothing. */
+  settle?(): void;
   dispose(): void;
 }

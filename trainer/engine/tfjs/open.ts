@@ -45,7 +45,8 @@ export const open: OpenEngine = async (name, options) => {
     activate() {
       if (tf.getBackend() !== backend.key) tf.setBackend(backend.key);
     },
-    trim: () => backend.trim?.(),
+    settle: () => backend.settle?.(),
+    cacheBytes: backend.cacheBytes,
   };
   const engine: Engine = {
     name,

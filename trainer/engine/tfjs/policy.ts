@@ -14,8 +14,9 @@ export interface Host {
   readonly ops: Ops;
   /** Makes the engine's backend TensorFlow.js's active one. */
   activate(): void;
-  /** After each call. */
-  trim(): void;
+  /** After each call. @throws what the device reported meanwhile */
+  settle(): void;
+  readonly cacheBytes: number;
 }
 
 function loadOptimizer(config: ModelConfig, saved: PolicyState['optimizer']): OptimizerState {
@@ -37,9 +38,10 @@ export function createPolicy(state: PolicyState, withOptimizer: boolean, host: H
     busy = true;
     host.activate();
     try {
-      return await work();
+      const result = await work();
+      host.settle();
+      return result;
     } finally {
-      host.trim();
       busy = false;
     }
   }
@@ -48,7 +50,7 @@ export function createPolicy(state: PolicyState, withOptimizer: boolean, host: H
 
   return {
     config,
-    sample: (request) => exclusive(() => runSample(model, request)),
+    sample: (request) => exclusive(() => runSample(model, request, host.cacheBytes)),
     score: (request) => exclusive(() => runScore(model, request)),
     update: (request) =>
       exclusive(async () => {

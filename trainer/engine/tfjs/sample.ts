@@ -22,20 +22,15 @@ import { placesOf, planSlots, type Slots } from './slots.ts';
 import { headShape, type LayerWeights } from './transformer.ts';
 import { allLayerWeights, type Model } from './trunk.ts';
 
-/** What one wave may hold. */
-export interface SampleLimits {
-  readonly promptTokens: number;
-  readonly rows: number;
-  readonly cacheBytes: number;
-}
-
-export const SAMPLE_LIMITS: SampleLimits = { promptTokens: 16384, rows: 1024, cacheBytes: 4 * 2 ** 30 };
+/** What one wave of prompts may hold, besides its cache. */
+const WAVE_PROMPT_TOKENS = 16384;
+const WAVE_ROWS = 1024;
 
 /** Rows move together when this share of places would do. */
 const MOVE_BELOW = 0.8;
 
-/** Prompts that run at the same time, of similar length. */
-function wavesOf(request: SampleRequest, config: ModelConfig, limits: SampleLimits): number[][] {
+/** Prompts that run at the same time, of similar length; one that is too large for a wave runs alone. */
+function wavesOf(request: SampleRequest, config: ModelConfig, cacheBytes: number): number[][] {
   const tokenBytes = 8 * config.numHiddenLayers * config.numKeyValueHeads * config.headDim;
   const rowTokens = request.numGenerations * longestCompletion(request);
   const order = request.prompts.map((_, index) => index);
@@ -46,9 +41,9 @@ function wavesOf(request: SampleRequest, config: ModelConfig, limits: SampleLimi
     const count = (wave?.length ?? 0) + 1;
     const promptTokens = count * request.prompts[index]!.length;
     const fits =
-      promptTokens <= limits.promptTokens &&
-      count * request.numGenerations <= limits.rows &&
-      (promptTokens + count * rowTokens) * tokenBytes <= limits.cacheBytes;
+      promptTokens <= WAVE_PROMPT_TOKENS &&
+      count * request.numGenerations <= WAVE_ROWS &&
+      (promptTokens + count * rowTokens) * tokenBytes <= cacheBytes;
     if (wave && fits) wave.push(index);
     else waves.push([index]);
   }
@@ -58,12 +53,12 @@ function wavesOf(request: SampleRequest, config: ModelConfig, limits: SampleLimi
 export async function runSample(
   model: Model,
   request: SampleRequest,
-  limits: SampleLimits = SAMPLE_LIMITS,
+  cacheBytes: number,
 ): Promise<Completion[][]> {
   const rows = request.prompts.map((_, prompt) =>
     Array.from({ length: request.numGenerations }, (_, generation) => newRow(prompt, generation, request)),
   );
-  const waves = wavesOf(request, model.config, limits);
+  const waves = wavesOf(request, model.config, cacheBytes);
   const owner = createOwner();
   try {
     const layers = allLayerWeights(model, owner);

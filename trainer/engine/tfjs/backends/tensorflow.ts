@@ -1,6 +1,7 @@
 /** Native TensorFlow through tfjs-node-gpu's addon, on the CPU or an NVIDIA GPU. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type EngineOptions, EngineUnavailable } from '../../engine.ts';
@@ -49,6 +50,7 @@ export async function openTensorflow(flavour: TensorflowFlavour, options: Engine
       ? `TensorFlow on ${gpu.name}, driver ${gpu.driverVersion} (${origin})`
       : `TensorFlow on the CPU, ${options.threads || 'all'} threads (${origin})`,
     ops: tensorflowOps(),
+    cacheBytes: (gpu ? gpu.memoryMiB * 2 ** 20 : totalmem()) / 4,
     dispose: () => undefined,
   };
 }

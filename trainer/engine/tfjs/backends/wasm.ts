@@ -54,6 +54,8 @@ export async function openWasm(): Promise<Backend> {
     key: KEY,
     description: 'TensorFlow.js on WebAssembly (SIMD), one thread',
     ops: wasmOps,
+    // Its memory ends at 2 GiB, weights and activations included.
+    cacheBytes: 2 ** 28,
     dispose: () => undefined,
   };
 }

@@ -47,7 +47,9 @@ export async function openWebgpu(name: WebgpuName): Promise<Backend> {
     key: KEY,
     description: `TensorFlow.js on WebGPU: ${describeAdapter(adapter)}`,
     ops: webgpuOps(dispatcher),
-    trim: dispatcher.trim,
+    // WebGPU does not tell how much memory there is.
+    cacheBytes: 2 ** 31,
+    settle: dispatcher.settle,
     dispose() {
       if (opened !== name) return;
       tf.removeBackend(KEY);

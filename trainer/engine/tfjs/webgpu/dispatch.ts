@@ -97,8 +97,11 @@ function uniformsOf(kernel: Kernel, values: Run['params']): ArrayBuffer {
 export interface Dispatcher {
   /** Records a kernel's run; new outputs are returned in order, given ones as they were given. */
   run(kernel: Kernel, run: Run): tf.Tensor[];
-  /** Frees pooled buffers when they outweigh what is in use: TensorFlow.js keeps one per size ever asked for. */
-  trim(): void;
+  /**
+   * Frees pooled buffers when they outweigh what is in use: TensorFlow.js keeps one per size ever asked for.
+   * @throws what the device reported since the last call
+   */
+  settle(): void;
 }
 
 /** @param batchSize dispatches per submission */
@@ -110,6 +113,15 @@ export function createDispatcher(batchSize: number): Dispatcher {
   backend.device.addEventListener('uncapturederror', ({ error }) => {
     failure ??= error.message;
   });
+  backend.device.lost.then(({ reason, message }) => {
+    if (reason !== 'destroyed') failure ??= `the device was lost (${message})`;
+  });
+  const throwFailure = (): void => {
+    if (failure === null) return;
+    const message = failure;
+    failure = null;
+    throw new Error(`WebGPU failed: ${message}`);
+  };
 
   function pipelineOf(kernel: Kernel): GPUComputePipeline {
     const known = pipelines.get(kernel.name);
@@ -131,7 +143,7 @@ export function createDispatcher(batchSize: number): Dispatcher {
 
   return {
     run(kernel, { writes, reads, params, groups }) {
-      if (failure !== null) throw new Error(`WebGPU failed: ${failure}`);
+      throwFailure();
       const outputs = writes.map((output) => {
         if (output instanceof tf.Tensor) return output;
         return tf.engine().makeTensorFromTensorInfo(backend.makeTensorInfo([...output], 'float32'));
@@ -168,7 +180,8 @@ export function createDispatcher(batchSize: number): Dispatcher {
       return outputs;
     },
 
-    trim() {
+    settle() {
+      throwFailure();
       const { bufferManager } = backend;
       const unused = bufferManager.numBytesAllocated - bufferManager.numBytesUsed;
       if (unused <= Math.max(2 ** 28, bufferManager.numBytesUsed)) return;
