@@ -7,6 +7,9 @@
  * values modulo 10. Answers must be worked out from the far end of the text backwards, which a small model cannot do
  * in one pass but can when it writes the steps down. Operations are one word each and few, so that their randomness
  * (1.39 nats) stays below that of the answers (about 2.1): entropy then finds what is computable.
+ *
+ * The base is trained on one house style (sentences end with `.`); the documents it is mid-trained on are written in
+ * another (they end with `:`), as real mid-training corpora differ from what a base has seen.
  */
 import { DOMAIN, type Draws, drawsFor } from '../engine/random.ts';
 
@@ -30,6 +33,10 @@ function apply(value: number, operation: string): number {
   return ((result % 10) + 10) % 10;
 }
 
+/** How sentences end: the base's own texts, or the documents of the sample project. */
+export const HOUSE_STYLES = { base: '.', documents: ':' } as const;
+export type HouseStyle = keyof typeof HOUSE_STYLES;
+
 interface Entry {
   readonly key: string;
   /** null for the start value. */
@@ -48,7 +55,13 @@ export interface Ledger {
 }
 
 /** A ledger of `minEntries` to `maxEntries` entries. */
-export function drawLedger(draws: Draws, minEntries: number, maxEntries: number): Ledger {
+export function drawLedger(
+  draws: Draws,
+  minEntries: number,
+  maxEntries: number,
+  style: HouseStyle = 'base',
+): Ledger {
+  const stop = HOUSE_STYLES[style];
   const count = draws.between(minEntries, maxEntries);
   const story = draws.uniform() < 0.5;
   const owner = story ? draws.pick(NAMES) : 'a';
@@ -68,12 +81,12 @@ export function drawLedger(draws: Draws, minEntries: number, maxEntries: number)
   const startEnd = words.length;
   words.push(finalKey, 'now');
   const answers = [words.length];
-  words.push(String(value), '.');
+  words.push(String(value), stop);
   if (draws.uniform() < EARLIER_VALUE_SHARE) {
     const earlier = draws.between(1, count - 1);
     words.push(keys[earlier - 1]!, 'now');
     answers.push(words.length);
-    words.push(String(entries[earlier]!.value), '.');
+    words.push(String(entries[earlier]!.value), stop);
   }
   return { words, answers, entries, startEnd };
 }
@@ -224,13 +237,18 @@ const DOCUMENTS = 6000;
 const QUESTIONS = 2000;
 
 /** Deterministic in `seed`. Documents and questions are drawn apart. */
-export function sampleCorpus(seed: number, documents = DOCUMENTS, questions = QUESTIONS): SampleCorpus {
+export function sampleCorpus(
+  seed: number,
+  documents = DOCUMENTS,
+  questions = QUESTIONS,
+  style: HouseStyle = 'documents',
+): SampleCorpus {
   return {
     documents: Array.from({ length: documents }, (_, i) =>
-      drawLedger(drawsFor(seed, DOMAIN.corpus, i, 2), ...ENTRIES).words.join(' '),
+      drawLedger(drawsFor(seed, DOMAIN.corpus, i, 2), ...ENTRIES, style).words.join(' '),
     ),
     questions: Array.from({ length: questions }, (_, i) => {
-      const ledger = drawLedger(drawsFor(seed, DOMAIN.corpus, i, 3), ...ENTRIES);
+      const ledger = drawLedger(drawsFor(seed, DOMAIN.corpus, i, 3), ...ENTRIES, style);
       const at = ledger.answers[0]!;
       return { question: ledger.words.slice(0, at).join(' '), answer: ledger.words[at]! };
     }),

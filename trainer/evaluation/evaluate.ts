@@ -3,7 +3,7 @@
  * questions, at each temperature and budget asked for. Every rollout is reported with its item, so that intervals,
  * paired tests and side-by-side reading can be made from the record.
  */
-import { readCheckpoint } from '../checkpoints/folder.ts';
+import { type Checkpoint, readCheckpoint } from '../checkpoints/folder.ts';
 import type { StageSettings } from '../config/stages.ts';
 import type { TokenizedCorpus } from '../data/documents.ts';
 import { type BudgetWriter, budgetWriter } from '../data/prompts.ts';
@@ -20,7 +20,14 @@ import { breathe, corpusOf, JobImpossible, openCorpus } from '../methods/setup.t
 import { representatives } from '../methods/tiers.ts';
 import type { EvaluationItem, EvaluationProtocol } from '../protocol.ts';
 import { type TierThresholds, tierThresholds } from '../rl/curriculum.ts';
-import { DIRECT, type EntropyTable, scoreEntropies } from '../rl/entropy.ts';
+import {
+  DIRECT,
+  type EntropyTable,
+  entropyPath,
+  loadEntropies,
+  saveEntropies,
+  scoreEntropies,
+} from '../rl/entropy.ts';
 import { tokenMatch } from '../rl/rewards.ts';
 import { answerOf, decodingOf, inWords, type Task, thinkingLimits } from '../rl/rollouts.ts';
 import { type Item, itemsHash, positionItems, questionItems, spanItems } from './items.ts';
@@ -164,13 +171,34 @@ async function referenceTiers(
       'Choose a tier reference from the same lineage.',
     );
   }
+  // Kept, so that an evaluation on another engine, whose entropies differ in the last digit, asks the same items.
+  const { sha256 } = corpusOf(around, 'documents');
+  const path = entropyPath(
+    around.job.entropyFolder,
+    sha256,
+    'validation',
+    reference.sha256,
+    settings.maxDocumentTokens,
+    corpus.count,
+  );
+  const entropies = loadEntropies(path, corpus) ?? (await scoreReference(around, reference, corpus, path));
+  return { entropies, thresholds: tierThresholds(entropies.values, settings) };
+}
+
+async function scoreReference(
+  around: Surroundings,
+  reference: Checkpoint,
+  corpus: TokenizedCorpus,
+  path: string,
+): Promise<EntropyTable> {
   const scorer = await around.engine.createPolicy(reference.state, { withOptimizer: false });
   try {
     const entropies = await scoreEntropies(scorer, corpus, async (done, total) => {
       around.emit({ kind: 'progress', label: 'Scoring entropies of held-out documents', done, total });
       await breathe();
     });
-    return { entropies, thresholds: tierThresholds(entropies.values, settings) };
+    saveEntropies(path, corpus, entropies);
+    return entropies;
   } finally {
     scorer.dispose();
   }

@@ -70,6 +70,7 @@ export async function openTiers(
   const basePath = entropyPath(
     job.entropyFolder,
     source.sha256,
+    'train',
     base.sha256,
     settings.maxDocumentTokens,
     corpus.count,

@@ -57,17 +57,22 @@ function tableOf(bySequence: readonly Float32Array[]): EntropyTable {
   return { of: (sequence) => bySequence[sequence]!, values };
 }
 
-/** Where the scores of one corpus cut one way under one checkpoint are kept. */
+/** Where the scores of one split of a corpus, cut one way, under one checkpoint are kept. */
 export function entropyPath(
   folder: string,
   corpusSha256: string,
+  split: 'train' | 'validation',
   checkpointSha256: string,
   maxDocumentTokens: number,
   sequences: number,
 ): string {
-  const name = [corpusSha256.slice(0, 16), checkpointSha256.slice(0, 16), maxDocumentTokens, sequences].join(
-    '-',
-  );
+  const name = [
+    corpusSha256.slice(0, 16),
+    split,
+    checkpointSha256.slice(0, 16),
+    maxDocumentTokens,
+    sequences,
+  ].join('-');
   return join(folder, `${name}.safetensors`);
 }
 

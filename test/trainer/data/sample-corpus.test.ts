@@ -4,7 +4,7 @@ import { drawsFor } from '../../../trainer/engine/random.ts';
 
 /** Works a ledger out from its words alone, by the rules the text states. */
 function solve(text: string): Map<string, number> {
-  const sentences = text.split(/ [;.](?: |$)/u).filter((s) => s !== '');
+  const sentences = text.split(/ [;:.](?: |$)/u).filter((s) => s !== '');
   const values = new Map<string, number>();
   const entries: [string, string][] = [];
   let value = 0;
@@ -36,7 +36,7 @@ describe('the sample corpus', () => {
   it('states only what follows from its entries', () => {
     for (const document of sampleCorpus(0, 500, 0).documents) {
       const values = solve(document);
-      for (const [, key, stated] of document.matchAll(/(\w+) now (\d) \./gu)) {
+      for (const [, key, stated] of document.matchAll(/(\w+) now (\d) :/gu)) {
         expect(values.get(key!), document).toBe(Number(stated));
       }
     }
@@ -44,7 +44,7 @@ describe('the sample corpus', () => {
 
   it('asks for the final value, with the right answer', () => {
     for (const { question, answer } of sampleCorpus(0, 0, 200).questions) {
-      const values = solve(`${question} ${answer} .`);
+      const values = solve(`${question} ${answer} :`);
       expect(values.get(question.split(' ').at(-2)!), question).toBe(Number(answer));
     }
   });
