@@ -42,8 +42,6 @@ export function seriesCache(maxCharacters: number): SeriesCache {
   };
 }
 
-const EMPTY: Points = { steps: new Float64Array(0), values: new Float64Array(0) };
-
 /**
  * A run without a metric has no series for it; a run that does not exist has none at all, so that one broken or
  * removed run fails no chart.
@@ -56,6 +54,8 @@ export function readSeriesJson(source: SeriesSource, input: ResolvedInput<'runs.
     if (runKey === null) continue;
     const ofRun = new Map(metrics.seriesOfRun(runKey).map((series) => [series.name, series]));
     const axisSeries = input.x === 'step' ? undefined : ofRun.get(input.x);
+    // Without its axis a run has no place in the chart.
+    if (input.x !== 'step' && !axisSeries) continue;
     let axis: Points | null = null;
     for (const name of input.names) {
       const series = ofRun.get(name);
@@ -64,7 +64,7 @@ export function readSeriesJson(source: SeriesSource, input: ResolvedInput<'runs.
       let text = source.cache.get(key);
       if (text === undefined) {
         const line = readLine(metrics, series, input.maxPoints);
-        if (input.x !== 'step') axis ??= axisSeries ? decodeChunks(metrics.chunks(axisSeries.id)) : EMPTY;
+        if (axisSeries) axis ??= finitePoints(decodeChunks(metrics.chunks(axisSeries.id)));
         text = seriesJson(runId, name, series, line, axis ? valuesAt(axis, line.steps) : line.steps);
         source.cache.set(key, text);
       }
@@ -72,6 +72,13 @@ export function readSeriesJson(source: SeriesSource, input: ResolvedInput<'runs.
     }
   }
   return `[${texts.join(',')}]`;
+}
+
+function finitePoints({ steps, values }: Points): Points {
+  return {
+    steps: steps.filter((_, i) => Number.isFinite(values[i])),
+    values: values.filter(Number.isFinite),
+  };
 }
 
 /** From points where there are few, from summaries where these are enough for the chart. */

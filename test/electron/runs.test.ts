@@ -148,6 +148,21 @@ describe('a run', () => {
     expect(await runIn(workspace, good.id, 'finished')).toMatchObject({ step: 3 });
   });
 
+  it('whose results cannot be written is interrupted, and says so', async () => {
+    const folder = temporaryFolder();
+    const workspace = await testWorkspace(folder);
+    const corpusId = await smallCorpus(workspace);
+    const { id } = await scriptedRun(workspace, corpusId, { steps: 100_000, stepMs: 2 });
+    await until(async () => workspace.events.some((event) => event.kind === 'metrics'));
+    const { default: SQLite } = await import('better-sqlite3');
+    const saboteur = new SQLite(join(folder, 'midtrain.db'));
+    saboteur.exec('DROP TABLE metric_chunks');
+    saboteur.close();
+    expect(await runIn(workspace, id, 'interrupted')).toMatchObject({
+      reason: expect.stringMatching(/results could not be written down: no such table/),
+    });
+  });
+
   it('is interrupted when the process that ran it is gone', async () => {
     const folder = temporaryFolder();
     const workspace = await testWorkspace(folder);
