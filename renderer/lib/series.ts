@@ -1,50 +1,67 @@
-/** Recorded series as the rows a chart draws. */
+/** Recorded series as the curves a chart draws. */
 import type { Series } from '../../electron/contract/runs.ts';
 import { smooth } from './smooth.ts';
 
-/** One x with the value of each line there; `raw:` and `band:` keys hold what is drawn behind a line. */
-export interface ChartRow {
-  readonly x: number;
-  readonly [key: string]: number | readonly [number, number] | null;
-}
+type Values = readonly (number | null)[];
 
 export interface LineData {
   readonly key: string;
   readonly x: readonly number[];
-  readonly y: readonly (number | null)[];
-  /** Lowest and highest value behind each point, where it stands for several. */
-  readonly low?: readonly (number | null)[] | null;
-  readonly high?: readonly (number | null)[] | null;
+  readonly y: Values;
+  /** Lowest and highest value behind each point, where points stand for several. */
+  readonly low?: Values | null;
+  readonly high?: Values | null;
   /** Recorded values that were NaN or infinite, which nothing can draw. */
   readonly nonFinite?: number;
 }
 
-export const rawKey = (key: string): string => `raw:${key}`;
-export const bandKey = (key: string): string => `band:${key}`;
+/** A line with its smoothed values; `raw` is null where nothing was smoothed. */
+export interface Curve extends LineData {
+  readonly shown: Values;
+  readonly raw: Values | null;
+}
 
 export function lineOf(series: Series, key = series.name): LineData {
   return { key, x: series.x, y: series.y, low: series.low, high: series.high, nonFinite: series.nonFinite };
 }
 
-/** Joins lines on x. With smoothing, the line itself moves to its `raw:` key. */
-export function chartRows(lines: readonly LineData[], smoothing: number): ChartRow[] {
-  const rows = new Map<number, Record<string, number | readonly [number, number] | null>>();
-  for (const line of lines) {
-    const shown = smooth(line.y, smoothing);
-    for (const [index, x] of line.x.entries()) {
-      let row = rows.get(x);
-      if (!row) {
-        row = {};
-        rows.set(x, row);
-      }
-      row[line.key] = shown[index] ?? null;
-      if (smoothing > 0) row[rawKey(line.key)] = line.y[index] ?? null;
-      const low = line.low?.[index] ?? null;
-      const high = line.high?.[index] ?? null;
-      if (low !== null && high !== null && low < high) row[bandKey(line.key)] = [low, high];
-    }
+/** @param smoothing as in `smooth`; 0 draws the line as it was recorded */
+export function curveOf(line: LineData, smoothing: number): Curve {
+  return smoothing > 0
+    ? { ...line, shown: smooth(line.y, smoothing), raw: line.y }
+    : { ...line, shown: line.y, raw: null };
+}
+
+/** Every x that any of the lines has a point at, ascending. */
+export function unionOfX(lines: readonly LineData[]): number[] {
+  const [only] = lines;
+  if (lines.length === 1 && only) return [...only.x];
+  return [...new Set(lines.flatMap((line) => line.x))].sort((a, b) => a - b);
+}
+
+/** Where a line has its point at x, or −1. Its x ascend. */
+export function indexAt(line: LineData, x: number): number {
+  let from = 0;
+  let to = line.x.length - 1;
+  while (from <= to) {
+    const middle = (from + to) >> 1;
+    const value = line.x[middle] ?? Number.NaN;
+    if (value === x) return middle;
+    if (value < x) from = middle + 1;
+    else to = middle - 1;
   }
-  return [...rows].sort(([a], [b]) => a - b).map(([x, values]) => ({ ...values, x }));
+  return -1;
+}
+
+/** Curves that share their x, stacked on each other: the lower and upper edge of each. */
+export function stackOf(curves: readonly Curve[]): { curve: Curve; low: number[]; high: number[] }[] {
+  let below: number[] = [];
+  return curves.map((curve) => {
+    const low = curve.x.map((_, index) => below[index] ?? 0);
+    const high = low.map((value, index) => value + (curve.shown[index] ?? 0));
+    below = high;
+    return { curve, low, high };
+  });
 }
 
 /** Newest value of a line, or null where it has none. */
@@ -62,4 +79,9 @@ export function extent(values: Iterable<number | null | undefined>): [number, nu
     high = Math.max(high, value);
   }
   return low <= high ? [low, high] : null;
+}
+
+/** Everything of a curve that takes height: itself, its raw points and its range. */
+export function heightsOf(curve: Curve): (number | null)[] {
+  return [...curve.shown, ...(curve.raw ?? []), ...(curve.low ?? []), ...(curve.high ?? [])];
 }

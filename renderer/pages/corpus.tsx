@@ -2,7 +2,7 @@ import { Badge, Group, Stack, Tabs } from '@mantine/core';
 import { useNavigate, useParams } from 'react-router';
 import type { Output } from '../../electron/contract.ts';
 import { Ago } from '../components/common/ago.tsx';
-import { Answered } from '../components/common/answered.tsx';
+import { AnsweredPage } from '../components/common/answered-page.tsx';
 import { ConfirmButton } from '../components/common/confirm-button.tsx';
 import { EditableName } from '../components/common/editable-name.tsx';
 import { Facts } from '../components/common/facts.tsx';
@@ -24,9 +24,9 @@ export function CorpusPage(): React.JSX.Element {
   const { corpusId = '' } = useParams();
   const detail = useContract('corpora.get', { corpusId });
   return (
-    <Answered query={detail} what="the corpus">
-      {(data) => <CorpusDetail detail={data} />}
-    </Answered>
+    <AnsweredPage query={detail} title="Corpus" list={{ to: '/corpora', label: 'All corpora' }}>
+      {(data) => <CorpusDetail key={corpusId} detail={data} />}
+    </AnsweredPage>
   );
 }
 

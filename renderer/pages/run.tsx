@@ -1,7 +1,7 @@
 import { Stack, Tabs } from '@mantine/core';
 import { useParams } from 'react-router';
 import type { Output } from '../../electron/contract.ts';
-import { Answered } from '../components/common/answered.tsx';
+import { AnsweredPage } from '../components/common/answered-page.tsx';
 import { EditableName } from '../components/common/editable-name.tsx';
 import { Page } from '../components/common/page.tsx';
 import { Panel } from '../components/common/panel.tsx';
@@ -23,9 +23,9 @@ export function RunPage(): React.JSX.Element {
   const { runId = '' } = useParams();
   const detail = useContract('runs.get', { runId });
   return (
-    <Answered query={detail} what="the run">
+    <AnsweredPage query={detail} title="Run" list={{ to: '/runs', label: 'All runs' }}>
       {(data) => <RunDetail key={runId} detail={data} />}
-    </Answered>
+    </AnsweredPage>
   );
 }
 

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import type { NewRun, Run } from '../../electron/contract/runs.ts';
 import type { Workspace } from '../../electron/workspace.ts';
-import { describePage } from './site.ts';
+import { describePage, eventually } from './site.ts';
 import { writeTexts } from './texts.ts';
 
 const MINUTE = 60_000;
@@ -147,14 +147,12 @@ describePage('every page', (site) => {
       const { page, open } = site();
       for (const [name, address] of pages) {
         await open(address);
-        await expect
-          .poll(() =>
-            page
-              .locator('main')
-              .getByText(/^Loading .* …$/)
-              .count(),
-          )
-          .toBe(0);
+        await eventually(() =>
+          page
+            .locator('main')
+            .getByText(/^Loading .* …$/)
+            .count(),
+        ).toBe(0);
         for (const theme of THEMES) {
           await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
           expect(await seriousFaults(page), `${name}, ${theme}`).toEqual([]);

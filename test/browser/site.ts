@@ -3,11 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, type ExpectPollOptions, expect } from 'vitest';
 import { serve } from '../../electron/serve.ts';
 import { openWorkspace, type Workspace } from '../../electron/workspace.ts';
 import { findChromium, launchChromium } from '../../scripts/chromium.ts';
 
+/** For one thing to show on the page: machines under load are slow, not broken. */
+const PATIENCE_MS = 60_000;
 const BUILT_PAGE = join(import.meta.dirname, '../../out/renderer');
 const executable = findChromium();
 
@@ -50,6 +52,7 @@ export function describePage(name: string, tests: (site: () => Site) => void): v
         viewport: { width: 1280, height: 800 },
         reducedMotion: 'reduce',
       });
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(error.message));
@@ -94,6 +97,11 @@ export function describePage(name: string, tests: (site: () => Site) => void): v
       return site;
     });
   });
+}
+
+/** Asks again until the expectation holds. */
+export function eventually<T>(probe: () => T): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(probe, { timeout: PATIENCE_MS } satisfies ExpectPollOptions);
 }
 
 /** Drops files and folders on the middle of the window, as the system's file manager does. */

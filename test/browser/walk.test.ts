@@ -4,7 +4,7 @@
  */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { describePage, dropOnWindow, type Site, trainerPid } from './site.ts';
+import { describePage, dropOnWindow, eventually, type Site, trainerPid } from './site.ts';
 import { writeTexts } from './texts.ts';
 
 const MINUTE = 60_000;
@@ -83,13 +83,13 @@ describePage('from a dropped folder to a comparison on the page', (site) => {
       const { page, workspace } = site();
       await start(site(), 'Pre-train', 'Days base');
       const loss = page.getByRole('figure', { name: 'Loss', exact: true });
-      await loss.locator('.recharts-line-curve').first().waitFor({ timeout: MINUTE });
+      await loss.locator('.curves path').first().waitFor({ timeout: MINUTE });
       const steps = page
         .locator('main')
         .getByText(/^Step [\d,]+ of 4,000$/)
         .first();
       const before = await steps.textContent();
-      await expect.poll(() => steps.textContent(), { timeout: MINUTE }).not.toBe(before);
+      await eventually(() => steps.textContent()).not.toBe(before);
 
       await page.getByRole('button', { name: 'Pause' }).click();
       await reach(page, 'Paused');
@@ -111,9 +111,9 @@ describePage('from a dropped folder to a comparison on the page', (site) => {
       await page.getByRole('button', { name: 'Resume' }).click();
       await reach(page, 'Running');
       const [atResume] = await workspace.call('runs.list', {});
-      await expect
-        .poll(async () => (await workspace.call('runs.list', {}))[0]?.step, { timeout: MINUTE })
-        .toBeGreaterThan((atResume?.step ?? 0) + 25);
+      await eventually(async () => (await workspace.call('runs.list', {}))[0]?.step).toBeGreaterThan(
+        (atResume?.step ?? 0) + 25,
+      );
       const trainer = trainerPid();
       if (trainer === null) {
         console.warn('Not killed: this system does not list processes as files.');
@@ -207,19 +207,17 @@ describePage('from a dropped folder to a comparison on the page', (site) => {
       await choose(page, /Add a checkpoint/, 'Days RMT (not evaluated)');
       await page.getByRole('button', { name: 'Queue 1 missing evaluation' }).click();
       await page.getByText('1 evaluation queued.').waitFor();
-      await expect
-        .poll(async () => (await workspace.call('runs.list', {}))[0]?.state, { timeout: 2 * MINUTE })
-        .toBe('finished');
+      await eventually(async () => (await workspace.call('runs.list', {}))[0]?.state).toBe('finished');
 
       await page.getByRole('combobox', { name: 'What is measured' }).click();
       await page.getByRole('option', { name: /^Restoration/ }).click();
       const table = page.getByRole('table', { name: /^Restoration/ });
       // Two checkpoints, each at temperature 1 and greedy, below one row of heads.
-      await expect.poll(() => table.getByRole('row').count()).toBe(5);
-      await expect.poll(() => table.getByText('Not evaluated like this.').count()).toBe(0);
+      await eventually(() => table.getByRole('row').count()).toBe(5);
+      await eventually(() => table.getByText('Not evaluated like this.').count()).toBe(0);
       for (const decoding of ['Temperature 1', 'Greedy']) {
         const chart = page.getByRole('figure', { name: decoding });
-        await expect.poll(() => chart.locator('.recharts-scatter-symbol').count()).toBe(2);
+        await eventually(() => chart.locator('.recharts-scatter-symbol').count()).toBe(2);
       }
       await page.getByRole('article', { name: 'One prompt' }).first().waitFor();
       await page.getByText('Answer flips').click();

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bandKey, chartRows, extent, lastValue, rawKey } from '../../renderer/lib/series.ts';
+import { bandPath, linePath } from '../../renderer/lib/path.ts';
+import {
+  curveOf,
+  extent,
+  heightsOf,
+  indexAt,
+  type LineData,
+  lastValue,
+  stackOf,
+  unionOfX,
+} from '../../renderer/lib/series.ts';
 import { smooth } from '../../renderer/lib/smooth.ts';
+import { roundAxis, ticksWithin } from '../../renderer/lib/ticks.ts';
 
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 
@@ -56,31 +67,105 @@ describe('smoothing', () => {
   });
 });
 
-describe('rows of a chart', () => {
-  it('joins lines on x, sorted, with raw values and ranges behind them', () => {
-    const rows = chartRows(
-      [
-        { key: 'a', x: [1, 3], y: [10, 30], low: [9, 30], high: [11, 30] },
-        { key: 'b', x: [2, 3], y: [null, 5] },
-      ],
-      0.5,
+describe('curves of a chart', () => {
+  const a: LineData = { key: 'a', x: [1, 3], y: [10, 30], low: [9, 30], high: [11, 30] };
+  const b: LineData = { key: 'b', x: [2, 3], y: [null, 5] };
+
+  it('share every x that one of them has a point at', () => {
+    expect(unionOfX([a, b])).toEqual([1, 2, 3]);
+    expect(unionOfX([a])).toEqual([1, 3]);
+    expect(unionOfX([])).toEqual([]);
+  });
+
+  it('find their point at x, and no other', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer(), { maxLength: 60 }), fc.integer(), (values, other) => {
+        const x = values.toSorted((p, q) => p - q);
+        const line = { key: 'l', x, y: x };
+        for (const [index, value] of x.entries()) expect(indexAt(line, value)).toBe(index);
+        if (!x.includes(other)) expect(indexAt(line, other)).toBe(-1);
+      }),
     );
-    expect(rows.map((row) => row.x)).toEqual([1, 2, 3]);
-    expect(rows[0]?.[rawKey('a')]).toBe(10);
-    expect(rows[0]?.[bandKey('a')]).toEqual([9, 11]);
-    expect(rows[2]?.[bandKey('a')]).toBeUndefined();
-    expect(rows[1]?.b).toBeNull();
-    expect(rows[2]?.[rawKey('b')]).toBe(5);
   });
 
-  it('has no raw values where nothing is smoothed', () => {
-    expect(chartRows([{ key: 'a', x: [1], y: [2] }], 0)).toEqual([{ x: 1, a: 2 }]);
+  it('keep what was recorded behind what is smoothed', () => {
+    expect(curveOf(a, 0)).toMatchObject({ shown: [10, 30], raw: null });
+    expect(curveOf(a, 0.5).raw).toEqual([10, 30]);
+    expect(heightsOf(curveOf(a, 0))).toEqual([10, 30, 9, 30, 11, 30]);
   });
 
-  it('finds the newest value and the limits', () => {
+  it('stack to their sum, smoothed or not', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })),
+          {
+            minLength: 1,
+            maxLength: 40,
+          },
+        ),
+        fc.constantFrom(0, 0.6, 0.95),
+        (shares, weight) => {
+          const x = shares.map((_, index) => index);
+          const lines = [
+            { key: 'p', x, y: shares.map(([p]) => p / 3) },
+            { key: 'q', x, y: shares.map(([, q]) => q / 3) },
+            { key: 'r', x, y: shares.map(([p, q]) => 1 - p / 3 - q / 3) },
+          ];
+          const stack = stackOf(lines.map((line) => curveOf(line, weight)));
+          expect(stack[0]?.low.every((value) => value === 0)).toBe(true);
+          expect(stack[1]?.low).toEqual(stack[0]?.high);
+          for (const top of stack[2]?.high ?? []) expect(top).toBeCloseTo(1, 9);
+        },
+      ),
+    );
+  });
+
+  it('know their newest value and limits', () => {
     expect(lastValue({ key: 'a', x: [1, 2], y: [4, null] })).toBe(4);
     expect(lastValue({ key: 'a', x: [], y: [] })).toBeNull();
     expect(extent([3, null, -1, Number.NaN])).toEqual([-1, 3]);
     expect(extent([null])).toBeNull();
+  });
+});
+
+describe('paths', () => {
+  const same = (value: number): number => value;
+
+  it('break at gaps', () => {
+    expect(linePath([0, 1, 2, 3], [5, null, 6.25, 7], same, same)).toBe('M0 5M2 6.3L3 7');
+    expect(linePath([0], [Number.NaN], same, same)).toBe('');
+  });
+
+  it('run along the upper edge of a band and back along the lower', () => {
+    expect(bandPath([0, 1], [1, 2], [3, 4], same, same)).toBe('M0 3L1 4L1 2L0 1Z');
+    expect(bandPath([0, 1, 2], [1, null, 1], [3, 4, 3], same, same)).toBe('M0 3L0 1ZM2 3L2 1Z');
+  });
+});
+
+describe('axes', () => {
+  it('end at round numbers around all values, with few ticks', () => {
+    expect(roundAxis(0.13, 0.71)).toEqual({ domain: [0, 0.8], ticks: [0, 0.2, 0.4, 0.6, 0.8] });
+    expect(roundAxis(0, 1)).toEqual({ domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1] });
+    expect(roundAxis(5e-4, 5e-4).domain[0]).toBeLessThan(5e-4);
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+        fc.double({ min: 1e-6, max: 1e9, noNaN: true }),
+        (low, size) => {
+          const { domain, ticks } = roundAxis(low, low + size);
+          const slack = 1e-9 * (Math.abs(low) + size);
+          expect(domain[0]).toBeLessThanOrEqual(low + slack);
+          expect(domain[1]).toBeGreaterThanOrEqual(low + size - slack);
+          expect(ticks.length).toBeGreaterThanOrEqual(2);
+          expect(ticks.length).toBeLessThanOrEqual(7);
+        },
+      ),
+    );
+  });
+
+  it('put ticks between given ends', () => {
+    expect(ticksWithin(1, 71)).toEqual([20, 40, 60]);
+    expect(ticksWithin(3, 3)).toEqual([3]);
   });
 });

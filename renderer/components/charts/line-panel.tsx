@@ -1,26 +1,29 @@
-import { memo, useMemo } from 'react';
-import { Area, CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis } from 'recharts';
+import { memo, useCallback, useMemo } from 'react';
 import { formatPlural } from '../../lib/format.ts';
 import { formatTick, formatWithUnit } from '../../lib/metric-text.ts';
-import { bandKey, type ChartRow, chartRows, type LineData, lastValue, rawKey } from '../../lib/series.ts';
-import { GRID, MARGIN, xAxis, yAxis } from './axes.tsx';
+import {
+  type Curve,
+  curveOf,
+  extent,
+  heightsOf,
+  indexAt,
+  type LineData,
+  lastValue,
+  unionOfX,
+} from '../../lib/series.ts';
+import { roundAxis } from '../../lib/ticks.ts';
 import { ChartFrame } from './chart-frame.tsx';
-import { ChartTooltip } from './chart-tooltip.tsx';
 import classes from './charts.module.css';
 import { Legend } from './legend.tsx';
+import { type Hit, Plot, type Shape, type XScale } from './plot.tsx';
 
 export interface DrawnLine {
   readonly data: LineData;
   readonly label: string;
   readonly colour: string;
   readonly dash?: string | undefined;
-  /** Drawn as recorded, whatever the smoothing: schedules and targets. */
+  /** Drawn as recorded, whatever the smoothing: schedules and rare measurements. */
   readonly exact?: boolean;
-}
-
-export interface XScale {
-  readonly label: string;
-  readonly unit: string | undefined;
 }
 
 interface Props {
@@ -31,21 +34,26 @@ interface Props {
   readonly unit: string | undefined;
   /** Words for the vertical axis where the unit alone does not say it. */
   readonly yLabel?: string;
+  /** Limits that the values have by nature, such as shares. */
   readonly domain?: readonly [number, number];
   readonly smoothing: number;
   readonly height?: number;
-  /** Charts of one id show their tooltips together. */
   readonly syncId?: string;
 }
 
 /** Curves over one x, each with its raw points and range behind it. */
 export const LinePanel = memo(function LinePanel(props: Props): React.JSX.Element {
-  const { title, help, lines, x, unit, yLabel, smoothing, height = 210 } = props;
-  const rows = useMemo(() => {
-    const moving = lines.filter(({ exact }) => !exact).map(({ data }) => data);
-    const exact = lines.filter((line) => line.exact).map(({ data }) => data);
-    return merge(chartRows(moving, smoothing), chartRows(exact, 0));
-  }, [lines, smoothing]);
+  const { title, help, lines, x, unit, yLabel, domain, smoothing, height = 210, syncId } = props;
+  const curves = useMemo(
+    () => lines.map((line) => ({ line, curve: curveOf(line.data, line.exact ? 0 : smoothing) })),
+    [lines, smoothing],
+  );
+  const xs = useMemo(() => unionOfX(lines.map(({ data }) => data)), [lines]);
+  const hitsAt = useCallback((at: number) => hitsOf(curves, at, unit), [curves, unit]);
+  const shapes = useMemo(() => shapesOf(curves, xs.length), [curves, xs]);
+  const [low, high] = domain ?? extent(curves.flatMap(({ curve }) => heightsOf(curve))) ?? [0, 1];
+  const axis = useMemo(() => roundAxis(low, high), [low, high]);
+  const formatY = useCallback((value: number) => formatTick(value, unit), [unit]);
   const keys = lines.map(({ data, label, colour, dash }) => {
     const value = lastValue(data);
     return {
@@ -56,7 +64,6 @@ export const LinePanel = memo(function LinePanel(props: Props): React.JSX.Elemen
       ...(value === null ? {} : { value: formatWithUnit(value, unit) }),
     };
   });
-  const broken = lines.filter(({ data }) => (data.nonFinite ?? 0) > 0);
   const summary = keys.map(({ label, value }) => `${label}: ${value ?? 'no value yet'}`).join('; ');
   return (
     <ChartFrame
@@ -65,151 +72,101 @@ export const LinePanel = memo(function LinePanel(props: Props): React.JSX.Elemen
       summary={`${title} over ${x.label}. Newest values: ${summary}.`}
       legend={<Legend keys={keys} />}
     >
-      {broken.length > 0 && (
-        <p className={classes.broken} role="status">
-          Not drawn, because NaN or infinite:{' '}
-          {broken
-            .map(({ label, data }) => `${formatPlural(data.nonFinite ?? 0, 'value')} of ${label}`)
-            .join(', ')}
-          .
-        </p>
-      )}
-      {rows.length === 0 ? (
+      <NotDrawn lines={lines} />
+      {xs.length === 0 ? (
         <div className={classes.waiting} style={{ height }}>
           Points show here as soon as the run records them.
         </div>
       ) : (
-        <Plot {...props} rows={rows} height={height} yLabel={yLabel ?? unit ?? ''} />
+        <Plot
+          title={title}
+          height={height}
+          xs={xs}
+          x={x}
+          yLabel={yLabel ?? unit ?? ''}
+          yDomain={axis.domain}
+          yTicks={axis.ticks}
+          formatY={formatY}
+          shapes={shapes}
+          hitsAt={hitsAt}
+          syncId={syncId}
+        />
       )}
     </ChartFrame>
   );
 });
 
-function merge(a: readonly ChartRow[], b: readonly ChartRow[]): ChartRow[] {
-  const byX = new Map(a.map((row) => [row.x, row]));
-  for (const row of b) byX.set(row.x, { ...byX.get(row.x), ...row });
-  return [...byX.values()].sort((p, q) => p.x - q.x);
-}
-
-interface PlotProps extends Props {
-  readonly rows: ChartRow[];
-  readonly height: number;
-  readonly yLabel: string;
-}
-
-function Plot({
-  title,
-  lines,
-  x,
-  unit,
-  yLabel,
-  domain,
-  smoothing,
-  height,
-  syncId,
-  rows,
-}: PlotProps): React.JSX.Element {
-  const lonely = rows.length < 3;
+function NotDrawn({ lines }: { readonly lines: readonly DrawnLine[] }): React.JSX.Element | null {
+  const broken = lines.filter(({ data }) => (data.nonFinite ?? 0) > 0);
+  if (broken.length === 0) return null;
+  const counts = broken.map(({ label, data }) => `${formatPlural(data.nonFinite ?? 0, 'value')} of ${label}`);
   return (
-    <ComposedChart
-      data={rows}
-      responsive
-      className={classes.plot ?? ''}
-      style={{ height }}
-      margin={MARGIN}
-      title={title}
-      {...(syncId ? { syncId, syncMethod: 'value' as const } : {})}
-    >
-      <CartesianGrid {...GRID} />
-      <XAxis
-        {...xAxis(x.label)}
-        dataKey="x"
-        type="number"
-        domain={['dataMin', 'dataMax']}
-        tickFormatter={(value: number) => formatTick(value, x.unit)}
-      />
-      <YAxis
-        {...yAxis(yLabel)}
-        domain={domain ? [...domain] : ['auto', 'auto']}
-        tickFormatter={(value: number) => formatTick(value, unit)}
-      />
-      {lines.map(({ data, colour }) => (
-        <Area
-          key={bandKey(data.key)}
-          dataKey={bandKey(data.key)}
-          stroke="none"
-          fill={colour}
-          fillOpacity={0.14}
-          isAnimationActive={false}
-          activeDot={false}
-          connectNulls
-        />
-      ))}
-      {smoothing > 0 &&
-        lines
-          .filter(({ exact }) => !exact)
-          .map(({ data, colour }) => (
-            <Line
-              key={rawKey(data.key)}
-              dataKey={rawKey(data.key)}
-              stroke={colour}
-              strokeOpacity={0.25}
-              strokeWidth={1}
-              dot={false}
-              activeDot={false}
-              isAnimationActive={false}
-              connectNulls
-            />
-          ))}
-      {lines.map(({ data, colour, dash, label }) => (
-        <Line
-          key={data.key}
-          dataKey={data.key}
-          name={label}
-          stroke={colour}
-          strokeWidth={1.8}
-          {...(dash ? { strokeDasharray: dash } : {})}
-          dot={lonely || isRare(data, rows.length) ? { r: 2.5, fill: colour } : false}
-          isAnimationActive={false}
-          connectNulls
-        />
-      ))}
-      <Tooltip
-        isAnimationActive={false}
-        cursor={{ stroke: 'var(--chart-axis)', strokeDasharray: '3 3' }}
-        content={({ active, payload }) => {
-          const row = payload[0]?.payload as ChartRow | undefined;
-          return active && row ? <RowTooltip row={row} lines={lines} x={x} unit={unit} /> : null;
-        }}
-      />
-    </ComposedChart>
+    <p className={classes.broken} role="status">
+      Not drawn, because NaN or infinite: {counts.join(', ')}.
+    </p>
   );
 }
 
-/** Recorded so seldom that its points must be seen. */
-function isRare(data: LineData, rows: number): boolean {
-  return data.x.length * 5 <= rows;
+interface DrawnCurve {
+  readonly line: DrawnLine;
+  readonly curve: Curve;
 }
 
-interface RowTooltipProps {
-  readonly row: ChartRow;
-  readonly lines: readonly DrawnLine[];
-  readonly x: XScale;
-  readonly unit: string | undefined;
+/** A line recorded so seldom that its points must be seen. */
+function isRare(curve: Curve, points: number): boolean {
+  return points < 3 || curve.x.length * 5 <= points;
 }
 
-function RowTooltip({ row, lines, x, unit }: RowTooltipProps): React.JSX.Element {
-  const rows = lines.flatMap(({ data, label, colour, dash }) => {
-    const value = row[data.key];
-    if (typeof value !== 'number') return [];
-    const raw = row[rawKey(data.key)];
-    const band = row[bandKey(data.key)];
-    const detail = Array.isArray(band)
-      ? `${formatWithUnit(band[0], unit)} to ${formatWithUnit(band[1], unit)}`
-      : typeof raw === 'number'
-        ? `raw ${formatWithUnit(raw, unit)}`
-        : undefined;
-    return [{ key: data.key, label, colour, dash, value: formatWithUnit(value, unit), detail }];
+function shapesOf(curves: readonly DrawnCurve[], points: number): Shape[] {
+  const bands = curves.flatMap(({ line: { colour }, curve: { key, x, low, high } }): Shape[] =>
+    low && high ? [{ kind: 'band', key: `band ${key}`, x, low, high, colour, opacity: 0.16 }] : [],
+  );
+  const raws = curves.flatMap(({ line: { colour }, curve: { key, x, raw } }): Shape[] =>
+    raw ? [{ kind: 'line', key: `raw ${key}`, x, y: raw, colour, width: 1, opacity: 0.28 }] : [],
+  );
+  const lines = curves.map(
+    ({ line: { colour, dash }, curve }): Shape => ({
+      kind: 'line',
+      key: curve.key,
+      x: curve.x,
+      y: curve.shown,
+      colour,
+      dash,
+      width: 1.8,
+      dots: isRare(curve, points),
+    }),
+  );
+  return [...bands, ...raws, ...lines];
+}
+
+function hitsOf(curves: readonly DrawnCurve[], x: number, unit: string | undefined): Hit[] {
+  return curves.flatMap(({ line: { label, colour, dash }, curve }): Hit[] => {
+    const index = indexAt(curve, x);
+    const y = curve.shown[index] ?? null;
+    if (y === null) return [];
+    return [
+      {
+        row: {
+          key: curve.key,
+          label,
+          colour,
+          dash,
+          value: formatWithUnit(y, unit),
+          detail: detailOf(curve, index, unit),
+        },
+        y,
+      },
+    ];
   });
-  return <ChartTooltip head={`${x.label} ${formatTick(row.x, x.unit)}`} rows={rows} />;
+}
+
+/** The range a point stands for, else what it was before smoothing. */
+function detailOf({ low, high, raw }: Curve, index: number, unit: string | undefined): string | undefined {
+  const lowest = low?.[index] ?? null;
+  const highest = high?.[index] ?? null;
+  if (lowest !== null && highest !== null && lowest < highest) {
+    return `${formatWithUnit(lowest, unit)} to ${formatWithUnit(highest, unit)}`;
+  }
+  const recorded = raw?.[index] ?? null;
+  return recorded === null ? undefined : `raw ${formatWithUnit(recorded, unit)}`;
 }

@@ -1,19 +1,15 @@
-import { memo, useMemo } from 'react';
-import { Area, AreaChart, CartesianGrid, Tooltip, XAxis, YAxis } from 'recharts';
+import { memo, useCallback, useMemo } from 'react';
 import { formatShare } from '../../lib/format.ts';
-import { formatTick } from '../../lib/metric-text.ts';
-import { type ChartRow, chartRows, lastValue } from '../../lib/series.ts';
-import { GRID, MARGIN, xAxis, yAxis } from './axes.tsx';
+import { curveOf, indexAt, lastValue, stackOf, unionOfX } from '../../lib/series.ts';
 import { ChartFrame } from './chart-frame.tsx';
-import { ChartTooltip } from './chart-tooltip.tsx';
-import classes from './charts.module.css';
 import { Legend } from './legend.tsx';
-import type { DrawnLine, XScale } from './line-panel.tsx';
+import type { DrawnLine } from './line-panel.tsx';
+import { type Hit, Plot, type Shape, type XScale } from './plot.tsx';
 
 interface Props {
   readonly title: string;
   readonly help?: string;
-  /** Shares of one whole, bottom first. */
+  /** Shares of one whole over the same x, bottom first. */
   readonly lines: readonly DrawnLine[];
   readonly x: XScale;
   readonly yLabel: string;
@@ -22,17 +18,45 @@ interface Props {
   readonly syncId?: string;
 }
 
-/** Shares of a whole over one x, stacked to one. */
+const WHOLE = [0, 1] as const;
+const QUARTERS = [0, 0.25, 0.5, 0.75, 1] as const;
+const percent = (value: number): string => formatShare(value, 0);
+
+/** Shares of a whole over one x, stacked to one. Smoothing is linear, so smoothed shares still sum to it. */
 export const StackPanel = memo(function StackPanel(props: Props): React.JSX.Element {
   const { title, help, lines, x, yLabel, smoothing, height = 210, syncId } = props;
-  const rows = useMemo(
+  const stack = useMemo(() => stackOf(lines.map(({ data }) => curveOf(data, smoothing))), [lines, smoothing]);
+  const shapes = useMemo(
     () =>
-      chartRows(
-        lines.map(({ data }) => data),
-        smoothing,
+      stack.map(
+        ({ curve, low, high }, index): Shape => ({
+          kind: 'band',
+          key: curve.key,
+          x: curve.x,
+          low,
+          high,
+          colour: lines[index]?.colour ?? '',
+          opacity: 0.6,
+        }),
       ),
-    [lines, smoothing],
+    [stack, lines],
   );
+  const hitsAt = useCallback(
+    (at: number) =>
+      stack
+        .flatMap(({ curve, high }, line): Hit[] => {
+          const index = indexAt(curve, at);
+          const share = curve.shown[index] ?? null;
+          const { label = '', colour } = lines[line] ?? {};
+          if (share === null) return [];
+          return [
+            { row: { key: curve.key, label, colour, value: formatShare(share) }, y: high[index] ?? share },
+          ];
+        })
+        .reverse(),
+    [stack, lines],
+  );
+  const xs = useMemo(() => unionOfX(lines.map(({ data }) => data)), [lines]);
   const keys = lines.map(({ data, label, colour }) => ({
     key: data.key,
     label,
@@ -46,59 +70,19 @@ export const StackPanel = memo(function StackPanel(props: Props): React.JSX.Elem
       summary={`${title} over ${x.label}. Newest shares: ${keys.map(({ label, value }) => `${label} ${value}`).join('; ')}.`}
       legend={<Legend keys={keys} />}
     >
-      <AreaChart
-        data={rows}
-        responsive
-        className={classes.plot ?? ''}
-        style={{ height }}
-        margin={MARGIN}
+      <Plot
         title={title}
-        {...(syncId ? { syncId, syncMethod: 'value' as const } : {})}
-      >
-        <CartesianGrid {...GRID} />
-        <XAxis
-          {...xAxis(x.label)}
-          dataKey="x"
-          type="number"
-          domain={['dataMin', 'dataMax']}
-          tickFormatter={(value: number) => formatTick(value, x.unit)}
-        />
-        <YAxis
-          {...yAxis(yLabel)}
-          domain={[0, 1]}
-          allowDataOverflow
-          tickFormatter={(value: number) => formatShare(value, 0)}
-        />
-        {lines.map(({ data, colour, label }) => (
-          <Area
-            key={data.key}
-            dataKey={data.key}
-            name={label}
-            stackId="whole"
-            stroke={colour}
-            strokeWidth={1}
-            fill={colour}
-            fillOpacity={0.55}
-            isAnimationActive={false}
-            connectNulls
-          />
-        ))}
-        <Tooltip
-          isAnimationActive={false}
-          cursor={{ stroke: 'var(--chart-axis)', strokeDasharray: '3 3' }}
-          content={({ active, payload }) => {
-            const row = payload[0]?.payload as ChartRow | undefined;
-            if (!active || !row) return null;
-            const shares = lines.flatMap(({ data, label, colour }) => {
-              const value = row[data.key];
-              return typeof value === 'number'
-                ? [{ key: data.key, label, colour, value: formatShare(value) }]
-                : [];
-            });
-            return <ChartTooltip head={`${x.label} ${formatTick(row.x, x.unit)}`} rows={shares.reverse()} />;
-          }}
-        />
-      </AreaChart>
+        height={height}
+        xs={xs}
+        x={x}
+        yLabel={yLabel}
+        yDomain={WHOLE}
+        yTicks={QUARTERS}
+        formatY={percent}
+        shapes={shapes}
+        hitsAt={hitsAt}
+        syncId={syncId}
+      />
     </ChartFrame>
   );
 });

@@ -19,7 +19,8 @@ interface Props {
 }
 
 const MOST_NAMES = 100;
-const POINTS_PER_LINE = 800;
+/** About one for each pixel of a panel's width. */
+const POINTS_PER_LINE = 400;
 
 /** Every metric of a run as a live curve, related ones in one chart. */
 export function RunCurves({ run, metricNames }: Props): React.JSX.Element {

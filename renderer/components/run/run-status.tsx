@@ -46,6 +46,7 @@ export function RunStatus({ run }: { readonly run: Run }): React.JSX.Element {
         facts={[
           { label: 'Time spent', value: formatDuration(run.durationMs) },
           ...(run.parameters === null ? [] : [{ label: 'Parameters', value: formatCompact(run.parameters) }]),
+          ...(run.engine ? [{ label: 'Engine', value: run.engine.description || run.engine.name }] : []),
           ...newest.map((name) => ({
             label: metricFor(name).label,
             value: formatMetric(name, run.latest[name]),

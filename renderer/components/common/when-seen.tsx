@@ -1,0 +1,29 @@
+import { useEffect, useRef, useState } from 'react';
+
+interface Props {
+  /** Pixels the content takes, so that the page does not jump. */
+  readonly height: number;
+  readonly children: React.ReactNode;
+}
+
+/** Drawn a little before they come into sight. */
+const MARGIN = '300px';
+
+/** Draws its content only while it is in or near the window: a page of many charts costs what is seen of it. */
+export function WhenSeen({ height, children }: Props): React.JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    if (!box.current) return;
+    const observer = new IntersectionObserver(([entry]) => setSeen(entry?.isIntersecting ?? false), {
+      rootMargin: MARGIN,
+    });
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <div ref={box} style={{ minHeight: height }}>
+      {seen && children}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+/** Round numbers along an axis. */
+
+const ROUND = [1, 2, 2.5, 5, 10] as const;
+
+/** The smallest round step that needs at most `count` steps from low to high. */
+function roundStep(low: number, high: number, count: number): number {
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const factor = ROUND.find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10;
+  return factor * power;
+}
+
+/** Keeps 0.30000000000000004 off the axis. */
+function clean(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+interface Axis {
+  readonly domain: readonly [number, number];
+  readonly ticks: readonly number[];
+}
+
+/** An axis that reaches from a round number to a round number around [low, high], with about `count` ticks. */
+export function roundAxis(low: number, high: number, count = 4): Axis {
+  if (low === high) {
+    const pad = low === 0 ? 1 : Math.abs(low) / 2;
+    return roundAxis(low - pad, high + pad, count);
+  }
+  const step = roundStep(low, high, count);
+  const from = Math.floor(low / step + 1e-9);
+  const to = Math.ceil(high / step - 1e-9);
+  const ticks = Array.from({ length: to - from + 1 }, (_, index) => clean((from + index) * step));
+  return { domain: [clean(from * step), clean(to * step)], ticks };
+}
+
+/** Round numbers within [low, high], for an axis that ends where its values end. */
+export function ticksWithin(low: number, high: number, count = 5): number[] {
+  if (!(low < high)) return [low];
+  const step = roundStep(low, high, count);
+  const from = Math.ceil(low / step - 1e-9);
+  const to = Math.floor(high / step + 1e-9);
+  return Array.from({ length: to - from + 1 }, (_, index) => clean((from + index) * step));
+}
