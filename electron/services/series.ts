@@ -65,6 +65,7 @@ export function readSeriesJson(source: SeriesSource, input: ResolvedInput<'runs.
       if (text === undefined) {
         const line = readLine(metrics, series, input.maxPoints);
         if (axisSeries) axis ??= finitePoints(decodeChunks(metrics.chunks(axisSeries.id)));
+        if (axis?.steps.length === 0) continue;
         text = seriesJson(runId, name, series, line, axis ? valuesAt(axis, line.steps) : line.steps);
         source.cache.set(key, text);
       }
