@@ -116,9 +116,10 @@ function onEvent(caches: Caches, event: EventMessage): void {
       onCheckpoint(caches, event.checkpoint);
       break;
     case 'evaluation':
-      for (const name of ['evaluations.list', 'compare.checkpoints', 'compare.answers'] as const) {
+      for (const name of ['compare.checkpoints', 'compare.answers'] as const) {
         caches.refresh(name, event.checkpointId);
       }
+      caches.refresh('evaluations.list');
       caches.refresh('checkpoints.list');
       break;
     case 'removed':
