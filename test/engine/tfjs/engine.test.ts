@@ -113,6 +113,29 @@ describe.each(engines)('$name', { timeout: TIMEOUT_MS }, (engine) => {
       });
     }),
   );
+
+  it('the update finds the log-probabilities that sampling found', () =>
+    withPolicy(TIED, async (policy) => {
+      const request = sampleRequest(TIED, 3);
+      const completions = await policy.sample(request);
+      const { perTokenLogps } = await policy.update({
+        ...mixedUpdate(TIED, 1, { documents: [], apply: false }),
+        logits: request.decoding,
+        groups: request.prompts.map((prompt, i) => ({
+          prompt,
+          completions: completions[i]!.map(({ tokens, logps }) => ({
+            tokens,
+            completionMask: new Uint8Array(tokens.length).fill(1),
+            advantage: 1,
+            oldPerTokenLogps: logps,
+            refPerTokenLogps: null,
+          })),
+        })),
+      });
+      completions.flat().forEach(({ logps }, i) => {
+        expectClose(perTokenLogps.flat()[i]!, logps, TOLERANCE, 'logps');
+      });
+    }));
 });
 
 it('prompts in waves, each alone, are completed as all at once', async () => {

@@ -20,8 +20,8 @@ export interface TensorflowFiles {
   readonly preloaded: readonly string[];
 }
 
-/** Folder of the optional npm package. */
-function tfjsNodeFolder(): string {
+/** Folder of the optional npm package. @throws EngineUnavailable without it */
+export function tfjsNodeFolder(): string {
   try {
     return resolve(require.resolve('@tensorflow/tfjs-node-gpu/package.json'), '..');
   } catch {

@@ -17,7 +17,14 @@ import { access, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'n
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { EngineUnavailable } from '../engine.ts';
-import { compileAddon, findToolchain, firstThatRuns, type TensorflowFiles, tryAddon } from './addon.ts';
+import {
+  compileAddon,
+  findToolchain,
+  firstThatRuns,
+  type TensorflowFiles,
+  tfjsNodeFolder,
+  tryAddon,
+} from './addon.ts';
 
 export type TensorflowFlavour = 'cpu' | 'cuda';
 
@@ -79,6 +86,7 @@ export async function planProvisioning(options: {
   flavour: TensorflowFlavour;
   cacheFolder: string;
 }): Promise<string> {
+  tfjsNodeFolder();
   const found = await findProvisioned(options);
   if (found) return `TensorFlow is provisioned (${found.origin})`;
   refuseWindows();
@@ -107,6 +115,7 @@ function refuseWindows(): void {
  * @throws EngineUnavailable naming every way that was tried and why it failed
  */
 export async function provisionTensorflow(options: ProvisionOptions): Promise<Provisioned> {
+  tfjsNodeFolder();
   const found = await findProvisioned(options);
   if (found) return found;
   refuseWindows();

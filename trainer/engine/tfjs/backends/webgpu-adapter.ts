@@ -43,7 +43,7 @@ async function withSwiftShader<T>(work: () => Promise<T>): Promise<T> {
 
 const isSoftware = ({ info }: GPUAdapter): boolean =>
   info.isFallbackAdapter ||
-  /swiftshader|llvmpipe|lavapipe|software/i.test(`${info.architecture} ${info.description}`);
+  /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(`${info.architecture} ${info.description}`);
 
 export interface FoundAdapter {
   readonly gpu: GPU;
