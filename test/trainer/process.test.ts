@@ -123,12 +123,13 @@ describe('the trainer process', () => {
       documentsPerStep: 8,
       sampleSteps: 1,
     };
+    const { documentsPerStep: _, ...forQuestions } = rollouts;
     const stages = {
       sft: { maxSteps: 2 },
       rmt: { ...rollouts, beta: 0.1, numIterations: 2 },
       rpt: rollouts,
       rlm: { ...rollouts, logprobWeight: 0.5 },
-      posttrain: { ...rollouts, documentsPerStep: undefined },
+      posttrain: forQuestions,
       evaluate: {
         itemsPerTier: 6,
         restorationItems: 6,
@@ -138,9 +139,7 @@ describe('the trainer process', () => {
       },
     } as const;
     trainer = startTrainer();
-    for (const [stage, { ...settings }] of Object.entries(stages)) {
-      if ('documentsPerStep' in settings && settings.documentsPerStep === undefined)
-        delete settings.documentsPerStep;
+    for (const [stage, settings] of Object.entries(stages)) {
       const from = trainer.messages.length;
       const job = jobFor(join(root, stage), { stage: stage as Job['stage'], settings, ...inputs });
       trainer.send({ kind: 'job', job });

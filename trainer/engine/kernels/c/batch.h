@@ -105,7 +105,9 @@ static void lay_out_layer(const Batch *b, Arena *arena, Activations *a, int laye
   a->q = take(arena, queries * c->Q);
   a->kv = take(arena, rows * 2 * c->KV);
   if (b->keep == KEEP_NOTHING) {
-    a->attention = a->q; /* each block of a head's queries is read before its output is written */
+    /* Each block of a head's queries is read before its output is written. A layer that computes fewer queries than rows
+     * packs them closer than its attention rows lie, so there one thread would write over what another still reads. */
+    a->attention = b->queries == b->rows ? a->q : take(arena, queries * c->Q);
     return;
   }
   a->attention = take(arena, queries * c->Q);
