@@ -1,6 +1,7 @@
 /** Limits of axes that several charts share. */
 import type { FrontierPoint } from './comparison.ts';
 import { extent } from './series.ts';
+import { type Axis, roundAxis } from './ticks.ts';
 
 /** Whole steps of a round size around [low, high], kept within [least, most]. */
 export function roundDomain(
@@ -17,14 +18,13 @@ export function roundDomain(
 }
 
 /** Lengths from 0, so that "half as long" looks it. */
-export function lengthDomain(points: readonly FrontierPoint[]): [number, number] {
+export function lengthAxis(points: readonly FrontierPoint[]): Axis {
   const [, high] = extent(points.flatMap(({ length }) => [length.mean, length.high])) ?? [0, 10];
-  const step = 10 ** Math.floor(Math.log10(Math.max(high, 1))) / 2;
-  return roundDomain(0, high, step, 0, Number.POSITIVE_INFINITY);
+  return roundAxis(0, Math.max(high, 1), 5);
 }
 
-/** Shares in steps of ten percent around what is shown. */
-export function scoreDomain(points: readonly FrontierPoint[]): [number, number] {
+/** Shares around what is shown, with a little room for the marks. */
+export function scoreAxis(points: readonly FrontierPoint[]): Axis {
   const [low, high] = extent(points.flatMap(({ score }) => [score.low, score.high])) ?? [0, 1];
-  return roundDomain(low - 0.02, high + 0.02, 0.1, 0, 1);
+  return roundAxis(Math.max(0, low - 0.02), Math.min(1, high + 0.02), 5);
 }

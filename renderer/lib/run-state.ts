@@ -1,6 +1,6 @@
 /** What a run's state means: its words, its colour and what may be done in it. */
 import type { Run, RunState } from '../../electron/contract/runs.ts';
-import { formatCount } from './format.ts';
+import { formatCount, formatDuration } from './format.ts';
 
 interface StateText {
   readonly label: string;
@@ -69,7 +69,8 @@ export function actsOf(state: RunState): readonly RunAct[] {
 
 /** How far a run is: the share done, null where that is not known yet, and the same in words. */
 export function progressOf(run: Run): { share: number | null; text: string } {
-  if (run.state === 'finished') return { share: 1, text: 'Done' };
+  if (run.state === 'finished') return { share: 1, text: `Done in ${formatDuration(run.durationMs)}` };
+  if (run.state === 'queued' && run.step === 0) return { share: null, text: 'Not started' };
   const { progress, step, totalSteps } = run;
   if (progress && progress.total > 0) {
     return {
@@ -83,5 +84,5 @@ export function progressOf(run: Run): { share: number | null; text: string } {
       text: `Step ${formatCount(step)} of ${formatCount(totalSteps)}`,
     };
   }
-  return { share: null, text: run.state === 'queued' ? 'Not started' : 'Getting ready' };
+  return { share: null, text: 'Getting ready' };
 }

@@ -15,7 +15,7 @@ function clean(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-interface Axis {
+export interface Axis {
   readonly domain: readonly [number, number];
   readonly ticks: readonly number[];
 }

@@ -32,7 +32,9 @@ export function HomePage(): React.JSX.Element {
             </Stack>
             <Stack gap="md" miw={0}>
               <YourOwnText />
-              {list.length > 0 && <RecentRuns runs={list.slice(0, RECENT)} />}
+              <RecentRuns
+                runs={list.filter(({ id }) => !sample.data?.runIds.includes(id)).slice(0, RECENT)}
+              />
             </Stack>
           </div>
         )}
@@ -84,7 +86,9 @@ function YourOwnText(): React.JSX.Element {
   );
 }
 
-function RecentRuns({ runs }: { readonly runs: readonly Run[] }): React.JSX.Element {
+/** The newest runs besides the sample project's, which stand beside it. */
+function RecentRuns({ runs }: { readonly runs: readonly Run[] }): React.JSX.Element | null {
+  if (runs.length === 0) return null;
   return (
     <Panel
       title="Recent runs"

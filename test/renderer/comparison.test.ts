@@ -6,7 +6,7 @@ import {
   frontierPoints,
   rankFamilies,
 } from '../../renderer/lib/comparison.ts';
-import { lengthDomain, roundDomain, scoreDomain } from '../../renderer/lib/domain.ts';
+import { lengthAxis, roundDomain, scoreAxis } from '../../renderer/lib/domain.ts';
 import { planMissing } from '../../renderer/lib/missing-plan.ts';
 import { checkpointRecord, evaluationRecord, groupRecord, runRecord } from './fixtures.ts';
 
@@ -42,12 +42,12 @@ describe('points of the frontier', () => {
 
   it('share axes that hold every interval', () => {
     const points = frontierPoints(sampled, [base, tuned], 'all');
-    expect(lengthDomain(points)).toEqual([0, 15]);
-    const [low, high] = scoreDomain(points);
+    expect(lengthAxis(points)).toEqual({ domain: [0, 15], ticks: [0, 5, 10, 15] });
+    const [low, high] = scoreAxis(points).domain;
     expect(low).toBeLessThanOrEqual(0.4);
     expect(high).toBeGreaterThanOrEqual(0.6);
-    expect(lengthDomain([])).toEqual([0, 10]);
-    expect(scoreDomain([])).toEqual([0, 1]);
+    expect(lengthAxis([]).domain).toEqual([0, 10]);
+    expect(scoreAxis([]).domain).toEqual([0, 1]);
     expect(roundDomain(0.3, 0.3, 0.1, 0, 1)).toEqual([0.3, 0.4]);
   });
 });

@@ -71,7 +71,11 @@ describe('a run’s state', () => {
       progressOf(runRecord({ state: 'running', progress: { label: 'Scoring', done: 1, total: 4 } })),
     ).toEqual({ share: 0.25, text: 'Scoring: 1 of 4' });
     expect(progressOf(runRecord({ state: 'running', totalSteps: null })).share).toBeNull();
-    expect(progressOf(runRecord({ state: 'finished', step: 3 })).share).toBe(1);
+    expect(progressOf(runRecord({ state: 'finished', step: 3, durationMs: 12_300 }))).toEqual({
+      share: 1,
+      text: 'Done in 12 s',
+    });
+    expect(progressOf(runRecord({ state: 'queued' }))).toEqual({ share: null, text: 'Not started' });
   });
 });
 

@@ -3,6 +3,7 @@ import { seriesColour } from '../../lib/colours.ts';
 import type { FrontierPoint } from '../../lib/comparison.ts';
 import { formatNumber, formatShare } from '../../lib/format.ts';
 import { shareWithInterval, valueWithInterval } from '../../lib/interval-text.ts';
+import type { Axis } from '../../lib/ticks.ts';
 import { GRID, MARGIN, xAxis, yAxis } from './axes.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { ChartTooltip } from './chart-tooltip.tsx';
@@ -15,8 +16,8 @@ interface Props {
   /** Words for the vertical axis: "accuracy, hard tier". */
   readonly scoreLabel: string;
   /** Shared by charts that stand side by side. */
-  readonly lengthDomain: readonly [number, number];
-  readonly scoreDomain: readonly [number, number];
+  readonly lengthAxis: Axis;
+  readonly scoreAxis: Axis;
   readonly height?: number;
 }
 
@@ -41,7 +42,7 @@ function drawn(point: FrontierPoint): Drawn {
 
 /** Mean thinking length against accuracy, one mark per checkpoint, with 95% intervals on both axes. */
 export function FrontierChart(props: Props): React.JSX.Element {
-  const { title, points, scoreLabel, lengthDomain, scoreDomain, height = 340 } = props;
+  const { title, points, scoreLabel, lengthAxis, scoreAxis, height = 340 } = props;
   const summary = points
     .map(
       ({ label, length, score }) =>
@@ -67,14 +68,18 @@ export function FrontierChart(props: Props): React.JSX.Element {
             {...xAxis('mean thinking length (tokens)')}
             type="number"
             dataKey="x"
-            domain={[...lengthDomain]}
+            domain={[...lengthAxis.domain]}
+            ticks={[...lengthAxis.ticks]}
+            niceTicks="none"
             tickFormatter={(value: number) => formatNumber(value, 3)}
           />
           <YAxis
             {...yAxis(scoreLabel)}
             type="number"
             dataKey="y"
-            domain={[...scoreDomain]}
+            domain={[...scoreAxis.domain]}
+            ticks={[...scoreAxis.ticks]}
+            niceTicks="none"
             tickFormatter={(value: number) => formatShare(value, 0)}
           />
           {points.map((point) => {

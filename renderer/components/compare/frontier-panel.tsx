@@ -5,7 +5,7 @@ import {
   frontierPoints,
   type TierChoice,
 } from '../../lib/comparison.ts';
-import { lengthDomain, scoreDomain } from '../../lib/domain.ts';
+import { lengthAxis, scoreAxis } from '../../lib/domain.ts';
 import { FrontierChart } from '../charts/frontier-chart.tsx';
 import { Panel } from '../common/panel.tsx';
 import { CheckpointKeys } from './checkpoint-keys.tsx';
@@ -35,8 +35,8 @@ export function FrontierPanel({ family, checkpoints, tier }: Props): React.JSX.E
             title={decodingLabel(group.protocol)}
             points={points}
             scoreLabel={scoreLabel}
-            lengthDomain={lengthDomain(all)}
-            scoreDomain={scoreDomain(all)}
+            lengthAxis={lengthAxis(all)}
+            scoreAxis={scoreAxis(all)}
           />
         ))}
       </div>

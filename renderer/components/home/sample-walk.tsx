@@ -49,7 +49,7 @@ export function SampleWalk({ project, runs }: Props): React.JSX.Element {
           state={walk.stage === 'install' ? 'later' : walk.stage === 'compare' ? 'done' : 'now'}
         >
           <Text size="sm" c="dimmed">
-            Queues the whole walk; it takes some minutes, and you can read along in every run.
+            Queues the whole walk. It takes a few minutes; you can read along in every run.
           </Text>
           {walk.stage === 'start' && (
             <Button loading={start.isPending} onClick={() => start.mutate({}, keep)}>
