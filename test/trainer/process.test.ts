@@ -40,7 +40,7 @@ const pretrainJob = (name: string, settings: Record<string, unknown>, more: Part
   });
 
 const losses = (messages: readonly FromTrainer[]): Map<number, number> =>
-  new Map(messages.filter(is('metrics')).map(({ step, values }) => [step, values['loss']!]));
+  new Map(messages.filter(is('metrics')).map(({ step, values }) => [step, values.loss!]));
 
 async function runToEnd(job: Job): Promise<FromTrainer[]> {
   const running = startTrainer();
@@ -90,8 +90,7 @@ describe('the trainer process', () => {
     const actual = losses(resumed);
     expect([...actual.keys()]).toEqual([5, 6, 7, 8, 9, 10, 11, 12]);
     for (const [step, loss] of actual) expect(Math.abs(loss - expected.get(step)!)).toBeLessThan(1e-5);
-    const tokens = (messages: readonly FromTrainer[]) =>
-      messages.findLast(is('metrics'))!.values['num_tokens'];
+    const tokens = (messages: readonly FromTrainer[]) => messages.findLast(is('metrics'))!.values.num_tokens;
     expect(tokens(resumed)).toBe(tokens(whole));
   });
 
