@@ -96,13 +96,11 @@ export function comparisonRows(
   }));
 }
 
-/** Chosen checkpoints that lack an evaluation some other one has, once each. */
-export function missingOf(groups: readonly ComparisonGroup[]): Map<string, ComparisonGroup[]> {
-  const missing = new Map<string, ComparisonGroup[]>();
-  for (const group of groups) {
-    for (const id of group.missing) missing.set(id, [...(missing.get(id) ?? []), group]);
-  }
-  return missing;
+/** Names of the scores that say something other than the accuracy does. */
+export function otherScores(evaluations: readonly (EvaluationSummary | null)[]): string[] {
+  const given = evaluations.filter((one) => one !== null);
+  const names = new Set(given.flatMap((one) => Object.keys(one.scores)));
+  return [...names].filter((name) => given.some((one) => one.scores[name]?.mean !== one.accuracy.all.mean));
 }
 
 export function decodingLabel(protocol: Protocol): string {

@@ -4,6 +4,7 @@ import {
   decodingLabel,
   familiesOf,
   frontierPoints,
+  otherScores,
   rankFamilies,
 } from '../../renderer/lib/comparison.ts';
 import { lengthAxis, roundDomain, scoreAxis } from '../../renderer/lib/domain.ts';
@@ -58,6 +59,12 @@ describe('the table', () => {
     if (!family) throw new Error('There is a family.');
     const rows = comparisonRows(family, [base, tuned]);
     expect(rows[1]?.evaluations.map((evaluation) => evaluation?.checkpointId ?? null)).toEqual(['k1', null]);
+  });
+
+  it('leaves out scores that only repeat the accuracy', () => {
+    const match = { mean: 0.5, low: 0.4, high: 0.6, n: 100 };
+    const scores = { match, exact: { ...match, mean: 0.2 } };
+    expect(otherScores([evaluationRecord('k0', {}, { scores }), null])).toEqual(['exact']);
   });
 });
 

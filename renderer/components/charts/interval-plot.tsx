@@ -29,6 +29,7 @@ interface Props {
 }
 
 const MARK_GAP = 13;
+const QUARTERS = [0, 0.25, 0.5, 0.75, 1] as const;
 
 /** Means with their 95% intervals, one row per checkpoint. */
 export function IntervalPlot({ title, rows, domain, xLabel }: Props): React.JSX.Element {
@@ -40,56 +41,65 @@ export function IntervalPlot({ title, rows, domain, xLabel }: Props): React.JSX.
   return (
     <ChartFrame title={title} summary={`${xLabel}. ${summary}.`}>
       <div className={classes.plot} aria-hidden="true">
-        {rows.map(({ key, label, index, marks }) => (
-          <div key={key} className={classes.row}>
-            <span className={classes.label} title={label}>
-              {label}
-            </span>
-            <svg
-              className={classes.track}
-              height={Math.max(24, marks.length * MARK_GAP + 8)}
-              role="presentation"
-            >
-              {[0, 0.25, 0.5, 0.75, 1].map((at) => (
-                <line
-                  key={at}
-                  x1={`${at * 100}%`}
-                  x2={`${at * 100}%`}
-                  y1="0"
-                  y2="100%"
-                  stroke="var(--chart-grid)"
-                />
-              ))}
-              {marks.map((mark, at) => {
-                const y = 4 + MARK_GAP / 2 + at * MARK_GAP;
-                const colour = seriesColour(index);
-                return (
-                  <g key={mark.label}>
-                    <title>{`${label}, ${mark.label}: ${textOf(mark.interval)}`}</title>
-                    <line
-                      x1={place(mark.interval.low)}
-                      x2={place(mark.interval.high)}
-                      y1={y}
-                      y2={y}
-                      stroke={colour}
-                      strokeWidth="2"
-                    />
-                    <svg x={place(mark.interval.mean)} y={y} overflow="visible" role="presentation">
-                      <MarkerShape index={index} size={5} hollow={mark.hollow} />
-                    </svg>
-                  </g>
-                );
-              })}
-            </svg>
-          </div>
+        {rows.map((row) => (
+          <Row key={row.key} row={row} place={place} />
         ))}
         <div className={classes.axis}>
-          <span>{formatShare(low, 0)}</span>
-          <span>{xLabel}</span>
-          <span>{formatShare(high, 0)}</span>
+          {QUARTERS.map((at) => (
+            <span key={at} style={{ left: `${at * 100}%` }}>
+              {formatShare(low + at * (high - low), 0)}
+            </span>
+          ))}
+          <span className={classes.xLabel}>{xLabel}</span>
         </div>
       </div>
     </ChartFrame>
+  );
+}
+
+interface RowProps {
+  readonly row: IntervalRow;
+  readonly place: (share: number) => string;
+}
+
+function Row({ row: { label, index, marks }, place }: RowProps): React.JSX.Element {
+  return (
+    <>
+      <span className={classes.label} title={label}>
+        {label}
+      </span>
+      <svg className={classes.track} height={Math.max(26, marks.length * MARK_GAP + 10)} role="presentation">
+        {QUARTERS.map((at) => (
+          <line
+            key={at}
+            x1={`${at * 100}%`}
+            x2={`${at * 100}%`}
+            y1="0"
+            y2="100%"
+            stroke="var(--chart-grid)"
+          />
+        ))}
+        {marks.map((mark, at) => {
+          const y = 5 + MARK_GAP / 2 + at * MARK_GAP;
+          return (
+            <g key={mark.label}>
+              <title>{`${label}, ${mark.label}: ${textOf(mark.interval)}`}</title>
+              <line
+                x1={place(mark.interval.low)}
+                x2={place(mark.interval.high)}
+                y1={y}
+                y2={y}
+                stroke={seriesColour(index)}
+                strokeWidth="2"
+              />
+              <svg x={place(mark.interval.mean)} y={y} overflow="visible" role="presentation">
+                <MarkerShape index={index} size={5} hollow={mark.hollow} />
+              </svg>
+            </g>
+          );
+        })}
+      </svg>
+    </>
   );
 }
 

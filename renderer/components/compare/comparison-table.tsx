@@ -7,6 +7,7 @@ import {
   type ComparisonFamily,
   comparisonRows,
   decodingLabel,
+  otherScores,
   type TierChoice,
 } from '../../lib/comparison.ts';
 import { formatCount, formatNumber, formatShare } from '../../lib/format.ts';
@@ -24,9 +25,7 @@ interface Props {
 /** The figures behind the charts, with n and intervals; decodings of a checkpoint stand below each other. */
 export function ComparisonTable({ family, checkpoints, tiers }: Props): React.JSX.Element {
   const rows = comparisonRows(family, checkpoints);
-  const scores = [
-    ...new Set(rows.flatMap((row) => row.evaluations.flatMap((one) => Object.keys(one?.scores ?? {})))),
-  ];
+  const scores = otherScores(rows.flatMap((row) => row.evaluations));
   return (
     <Panel
       title={family.title}
