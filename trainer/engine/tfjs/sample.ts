@@ -16,7 +16,7 @@ import {
 } from './completion-rows.ts';
 import { decodeStep, firstLogits, prefill, ropeTable } from './decode-step.ts';
 import type { StepChoice } from './decoding.ts';
-import { createKvCache } from './kv-cache.ts';
+import { createKvCache, type KvCache } from './kv-cache.ts';
 import { createOwner, nextTurn, tidy } from './ownership.ts';
 import { placesOf, planSlots, type Slots } from './slots.ts';
 import { headShape, type LayerWeights } from './transformer.ts';
@@ -126,19 +126,14 @@ async function runWave(
   const prompts = wave.map((prompt) => request.prompts[prompt]!);
   const longest = longestCompletion(request);
   const owner = createOwner();
-  const decoder = owner.own({
-    rope: tidy(() => ropeTable(model.config, prompts.at(-1)!.length + longest)),
-    ...(await prefill(model, layers, prompts)),
-  });
-  const cache = createKvCache(
-    decoder.prefixes,
-    prompts.map((p) => p.length),
-    slots,
-    headShape(model.config),
-    model.ops,
-  );
+  let cache: KvCache | null = null;
   try {
-    let z = owner.tidy(() => firstLogits(model, decoder.last, slots, request.decoding));
+    const rope = owner.tidy(() => ropeTable(model.config, prompts.at(-1)!.length + longest));
+    const { last, prefixes } = owner.own(await prefill(model, layers, prompts));
+    const lengths = prompts.map((p) => p.length);
+    const kv = createKvCache(prefixes, lengths, slots, headShape(model.config), model.ops);
+    cache = kv;
+    let z = owner.tidy(() => firstLogits(model, last, slots, request.decoding));
     for (let step = 1; ; step++) {
       const packed = tidy(() => model.ops.chooseTokens(z, stepChoice(request, slots, rows)));
       owner.release(z);
@@ -157,13 +152,13 @@ async function runWave(
       await nextTurn();
       let fed = tokens;
       if (placesOf(fewer) <= MOVE_BELOW * placesOf(slots)) {
-        fed = Int32Array.from(cache.move(fewer), (place) => tokens[place]!);
+        fed = Int32Array.from(kv.move(fewer), (place) => tokens[place]!);
         slots = fewer;
       }
-      z = owner.tidy(() => decodeStep(model, layers, cache, decoder.rope, fed, request.decoding));
+      z = owner.tidy(() => decodeStep(model, layers, kv, rope, fed, request.decoding));
     }
   } finally {
-    cache.dispose();
+    cache?.dispose();
     owner.dispose();
   }
 }
