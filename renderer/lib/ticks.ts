@@ -21,7 +21,7 @@ export interface Axis {
 }
 
 /** An axis that reaches from a round number to a round number around [low, high], with about `count` ticks. */
-export function roundAxis(low: number, high: number, count = 4): Axis {
+export function roundAxis(low: number, high: number, count = 5): Axis {
   if (low === high) {
     const pad = low === 0 ? 1 : Math.abs(low) / 2;
     return roundAxis(low - pad, high + pad, count);

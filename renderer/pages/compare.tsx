@@ -1,5 +1,6 @@
-import { Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { IconChartDots3 } from '@tabler/icons-react';
+import type { Checkpoint } from '../../electron/contract/checkpoints.ts';
 import { Answered } from '../components/common/answered.tsx';
 import { ButtonLink } from '../components/common/link.tsx';
 import { Page } from '../components/common/page.tsx';
@@ -11,6 +12,7 @@ import { useContract } from '../data/queries.ts';
 import { useUrlList } from '../data/url-state.ts';
 
 const MOST_CHECKPOINTS = 64;
+const OFFERED = 8;
 
 export function ComparePage(): React.JSX.Element {
   const [chosen, setChosen] = useUrlList('c');
@@ -37,7 +39,7 @@ export function ComparePage(): React.JSX.Element {
               <CheckpointPicker checkpoints={all} chosen={ids} onChange={setChosen} />
               {ids.length === 0 ? (
                 <Panel>
-                  <ChooseSome />
+                  <ChooseSome checkpoints={all} onChoose={setChosen} />
                 </Panel>
               ) : (
                 <Answered query={comparison} what="the comparison">
@@ -72,9 +74,28 @@ function NoCheckpoints(): React.JSX.Element {
   );
 }
 
-function ChooseSome(): React.JSX.Element {
+interface ChooseSomeProps {
+  readonly checkpoints: readonly Checkpoint[];
+  readonly onChoose: (ids: readonly string[]) => void;
+}
+
+function ChooseSome({ checkpoints, onChoose }: ChooseSomeProps): React.JSX.Element {
+  const evaluated = checkpoints
+    .filter(({ final, evaluations }) => final && evaluations > 0)
+    .slice(0, OFFERED);
   return (
-    <Teaching icon={IconChartDots3} title="Choose checkpoints above">
+    <Teaching
+      icon={IconChartDots3}
+      title="Choose checkpoints above"
+      actions={
+        evaluated.length > 1 && (
+          // The oldest first: bases come before what was made of them.
+          <Button onClick={() => onChoose(evaluated.map(({ id }) => id).reverse())}>
+            Compare the {evaluated.length} evaluated last
+          </Button>
+        )
+      }
+    >
       Two or more make a comparison: for example a base, what SFT made of it, and what RMT or RLM did. Those
       already evaluated show at once; for the others the evaluations can be queued from here.
     </Teaching>

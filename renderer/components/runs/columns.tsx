@@ -21,7 +21,10 @@ export interface RunColumn {
 }
 
 function origins(run: Run): string {
-  return [run.baseName && `from ${run.baseName}`, run.corpusName ?? run.questionsName]
+  return [
+    run.baseName && `${run.stage === 'evaluate' ? 'of' : 'from'} ${run.baseName}`,
+    run.corpusName ?? run.questionsName,
+  ]
     .filter(Boolean)
     .join(' · ');
 }
@@ -65,7 +68,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'loss',
     label: 'Loss',
-    width: 68,
+    width: 80,
     sort: 'loss',
     number: true,
     cell: (run) => formatNumber(lossOf(run), 3),

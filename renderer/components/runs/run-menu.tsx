@@ -20,14 +20,30 @@ const ACTS = [
   { act: 'stop', label: 'Stop', icon: IconPlayerStop },
 ] as const satisfies readonly { act: RunAct; label: string; icon: typeof IconDots }[];
 
-/** Everything that can be done with a run from a list. */
+/** Everything that can be done with a run from a list; made when first asked for, as lists are long. */
 export function RunMenu({ run }: { readonly run: Run }): React.JSX.Element {
+  const [wanted, { open }] = useDisclosure(false);
+  if (wanted) return <OpenMenu run={run} />;
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-haspopup="menu"
+      aria-label={`Actions for ${run.name}`}
+      onClick={open}
+    >
+      <IconDots size={18} />
+    </ActionIcon>
+  );
+}
+
+function OpenMenu({ run }: { readonly run: Run }): React.JSX.Element {
   const { act } = useRunActs();
   const [asking, { open: ask, close }] = useDisclosure(false);
   const possible = actsOf(run.state);
   return (
     <>
-      <Menu position="bottom-end" withArrow>
+      <Menu position="bottom-end" withArrow defaultOpened>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${run.name}`}>
             <IconDots size={18} />

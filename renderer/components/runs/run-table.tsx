@@ -2,7 +2,7 @@ import { Checkbox, Table, UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
+import { memo, useCallback, useEffect, useRef } from 'react';
 import type { Run } from '../../../electron/contract/runs.ts';
 import type { SortKey } from '../../lib/run-filter.ts';
 import { RUN_COLUMNS, type RunColumn } from './columns.tsx';
@@ -10,6 +10,7 @@ import { RunMenu } from './run-menu.tsx';
 import classes from './run-table.module.css';
 
 const ROW_HEIGHT = 54;
+const NARROW_COLUMNS = RUN_COLUMNS.filter((column) => !column.wide);
 
 interface Props {
   readonly runs: readonly Run[];
@@ -24,7 +25,7 @@ interface Props {
 export function RunTable({ runs, sort, descending, onSort, selected, onSelect }: Props): React.JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   const wide = useMediaQuery('(min-width: 1500px)') ?? false;
-  const columns = RUN_COLUMNS.filter((column) => wide || !column.wide);
+  const columns = wide ? RUN_COLUMNS : NARROW_COLUMNS;
   const rows = useVirtualizer({
     count: runs.length,
     getScrollElement: () => scroller.current,
@@ -36,11 +37,15 @@ export function RunTable({ runs, sort, descending, onSort, selected, onSelect }:
   const before = items[0]?.start ?? 0;
   const after = rows.getTotalSize() - (items.at(-1)?.end ?? 0);
   const shown = runs.filter((run) => selected.has(run.id)).length;
-  const toggle = (id: string): void => {
-    const next = new Set(selected);
+  const newest = useRef({ selected, onSelect });
+  useEffect(() => {
+    newest.current = { selected, onSelect };
+  });
+  const toggle = useCallback((id: string): void => {
+    const next = new Set(newest.current.selected);
     if (!next.delete(id)) next.add(id);
-    onSelect(next);
-  };
+    newest.current.onSelect(next);
+  }, []);
   return (
     <div ref={scroller} className={classes.scroller}>
       <Table
@@ -76,29 +81,15 @@ export function RunTable({ runs, sort, descending, onSort, selected, onSelect }:
             const run = runs[index];
             if (!run) return null;
             return (
-              <Table.Tr
+              <Row
                 key={key}
-                h={ROW_HEIGHT}
-                aria-rowindex={index + 2}
-                {...(selected.has(run.id) ? { bg: 'var(--mantine-primary-color-light)' } : {})}
-              >
-                <Table.Td>
-                  <Checkbox
-                    size="xs"
-                    aria-label={`Select ${run.name}`}
-                    checked={selected.has(run.id)}
-                    onChange={() => toggle(run.id)}
-                  />
-                </Table.Td>
-                {columns.map((column) => (
-                  <Table.Td key={column.id} className={column.number ? 'number' : ''}>
-                    {column.cell(run, wide)}
-                  </Table.Td>
-                ))}
-                <Table.Td>
-                  <RunMenu run={run} />
-                </Table.Td>
-              </Table.Tr>
+                run={run}
+                place={index + 2}
+                columns={columns}
+                wide={wide}
+                selected={selected.has(run.id)}
+                onToggle={toggle}
+              />
             );
           })}
           {after > 0 && <tr aria-hidden style={{ height: after }} />}
@@ -107,6 +98,53 @@ export function RunTable({ runs, sort, descending, onSort, selected, onSelect }:
     </div>
   );
 }
+
+interface RowProps {
+  readonly run: Run;
+  /** From 1, the head's row. */
+  readonly place: number;
+  readonly columns: readonly RunColumn[];
+  readonly wide: boolean;
+  readonly selected: boolean;
+  readonly onToggle: (runId: string) => void;
+}
+
+/** Drawn anew only when its run changes: a run at work moves several times a second. */
+const Row = memo(function Row({
+  run,
+  place,
+  columns,
+  wide,
+  selected,
+  onToggle,
+}: RowProps): React.JSX.Element {
+  return (
+    <tr
+      className={classes.row}
+      style={{ height: ROW_HEIGHT }}
+      aria-rowindex={place}
+      {...(selected ? { 'data-selected': true } : {})}
+    >
+      <td>
+        <input
+          type="checkbox"
+          className={classes.check}
+          aria-label={`Select ${run.name}`}
+          checked={selected}
+          onChange={() => onToggle(run.id)}
+        />
+      </td>
+      {columns.map((column) => (
+        <td key={column.id} className={column.number ? 'number' : ''}>
+          {column.cell(run, wide)}
+        </td>
+      ))}
+      <td>
+        <RunMenu run={run} />
+      </td>
+    </tr>
+  );
+});
 
 interface HeadCellProps {
   readonly column: RunColumn;

@@ -1,13 +1,11 @@
-import { Badge, Tooltip } from '@mantine/core';
+import { Badge } from '@mantine/core';
 import { type StageName, stageDeclarations } from '../../../trainer/config/stages.ts';
 
 export function StageBadge({ stage }: { readonly stage: StageName }): React.JSX.Element {
   const { label, summary } = stageDeclarations[stage];
   return (
-    <Tooltip label={summary}>
-      <Badge variant="outline" color="gray">
-        {label}
-      </Badge>
-    </Tooltip>
+    <Badge variant="outline" color="gray" title={summary}>
+      {label}
+    </Badge>
   );
 }

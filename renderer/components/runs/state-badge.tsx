@@ -1,4 +1,4 @@
-import { Badge, Tooltip } from '@mantine/core';
+import { Badge } from '@mantine/core';
 import type { Run } from '../../../electron/contract/runs.ts';
 import { STATE_TEXT } from '../../lib/run-state.ts';
 
@@ -7,11 +7,9 @@ export function StateBadge({ run }: { readonly run: Run }): React.JSX.Element {
   const { label, colour, help } = STATE_TEXT[run.state];
   const place = run.state === 'queued' && run.queuePosition !== null ? ` ${run.queuePosition}` : '';
   return (
-    <Tooltip label={run.reason ?? help}>
-      <Badge color={colour}>
-        {label}
-        {place && <span title="Place in the queue">{place}</span>}
-      </Badge>
-    </Tooltip>
+    <Badge color={colour} title={run.reason ?? help}>
+      {label}
+      {place}
+    </Badge>
   );
 }
