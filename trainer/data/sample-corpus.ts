@@ -37,6 +37,39 @@ function apply(value: number, operation: string): number {
 export const HOUSE_STYLES = { base: '.', documents: ':' } as const;
 export type HouseStyle = keyof typeof HOUSE_STYLES;
 
+/**
+ * Whose values a ledger tells: those of `known` ledgers are in every training text; `swapped` ones (a day owns, names
+ * and then letters are the keys) follow the same rules in words that never stood in these places, and are only ever
+ * evaluated on.
+ */
+export const FAMILIES = ['known', 'swapped'] as const;
+export type Family = (typeof FAMILIES)[number];
+const SWAPPED_KEYS = [...NAMES, ...LETTERS.slice(1)] as const;
+/** Those that known ledgers, of up to six entries, hold. */
+const SWAPPED_OWNERS = DAYS.slice(0, 6);
+
+interface Cast {
+  readonly owner: string;
+  readonly keys: readonly string[];
+  /** Whose final value is told. */
+  readonly finalKey: string;
+  /** Words before the start value. */
+  readonly opening: readonly string[];
+}
+
+function drawCast(draws: Draws, family: Family, count: number): Cast {
+  if (family === 'swapped') {
+    const owner = draws.pick(SWAPPED_OWNERS);
+    return { owner, keys: SWAPPED_KEYS, finalKey: owner, opening: [owner, 'has'] };
+  }
+  if (draws.uniform() < 0.5) {
+    const owner = draws.pick(NAMES);
+    return { owner, keys: DAYS, finalKey: owner, opening: [owner, 'has'] };
+  }
+  const keys = LETTERS.slice(1);
+  return { owner: 'a', keys, finalKey: keys[count - 1]!, opening: ['let', 'a'] };
+}
+
 interface Entry {
   readonly key: string;
   /** null for the start value. */
@@ -60,15 +93,13 @@ export function drawLedger(
   minEntries: number,
   maxEntries: number,
   style: HouseStyle = 'base',
+  family: Family = 'known',
 ): Ledger {
   const stop = HOUSE_STYLES[style];
   const count = draws.between(minEntries, maxEntries);
-  const story = draws.uniform() < 0.5;
-  const owner = story ? draws.pick(NAMES) : 'a';
-  const keys = story ? DAYS : LETTERS.slice(1);
-  const finalKey = story ? owner : keys[count - 1]!;
+  const { owner, keys, finalKey, opening } = drawCast(draws, family, count);
   let value = draws.between(1, 4);
-  const start = [...(story ? [owner, 'has'] : ['let', 'a']), String(value), ';'];
+  const start = [...opening, String(value), ';'];
   const entries: Entry[] = [{ key: owner, operation: null, value }];
   for (let i = 0; i < count; i++) {
     const operation = draws.pick(OPERATIONS);
@@ -233,8 +264,8 @@ export interface SampleCorpus {
 }
 
 const ENTRIES = [4, 6] as const;
-const DOCUMENTS = 6000;
-const QUESTIONS = 2000;
+export const DOCUMENTS = 6000;
+export const QUESTIONS = 2000;
 
 /** Deterministic in `seed`. Documents and questions are drawn apart. */
 export function sampleCorpus(
@@ -242,13 +273,14 @@ export function sampleCorpus(
   documents = DOCUMENTS,
   questions = QUESTIONS,
   style: HouseStyle = 'documents',
+  family: Family = 'known',
 ): SampleCorpus {
   return {
     documents: Array.from({ length: documents }, (_, i) =>
-      drawLedger(drawsFor(seed, DOMAIN.corpus, i, 2), ...ENTRIES, style).words.join(' '),
+      drawLedger(drawsFor(seed, DOMAIN.corpus, i, 2), ...ENTRIES, style, family).words.join(' '),
     ),
     questions: Array.from({ length: questions }, (_, i) => {
-      const ledger = drawLedger(drawsFor(seed, DOMAIN.corpus, i, 3), ...ENTRIES, style);
+      const ledger = drawLedger(drawsFor(seed, DOMAIN.corpus, i, 3), ...ENTRIES, style, family);
       const at = ledger.answers[0]!;
       return { question: ledger.words.slice(0, at).join(' '), answer: ledger.words[at]! };
     }),

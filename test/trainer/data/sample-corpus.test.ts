@@ -25,6 +25,18 @@ function solve(text: string): Map<string, number> {
   return values;
 }
 
+const FIRST_DRAWS = {
+  documents: [
+    'f ^1 ; e *3 ; d +3 ; c *3 ; b +3 ; let a 1 ; f now 4 :',
+    'f +3 ; e +3 ; d -1 ; c -1 ; b *3 ; let a 4 ; f now 6 :',
+    'e ^1 ; d -1 ; c +3 ; b *3 ; let a 3 ; e now 0 :',
+  ],
+  questions: [
+    { question: 'g +3 ; f +3 ; e ^1 ; d +3 ; c *3 ; b *3 ; let a 2 ; g now', answer: '6' },
+    { question: 'g *3 ; f ^1 ; e +3 ; d -1 ; c ^1 ; b +3 ; let a 2 ; g now', answer: '1' },
+  ],
+};
+
 describe('the sample corpus', () => {
   it('is a function of the seed', () => {
     expect(sampleCorpus(3, 20, 5)).toEqual(sampleCorpus(3, 20, 5));
@@ -47,6 +59,25 @@ describe('the sample corpus', () => {
       const values = solve(`${question} ${answer} :`);
       expect(values.get(question.split(' ').at(-2)!), question).toBe(Number(answer));
     }
+  });
+
+  it('has a family that no training text belongs to: the same rules, other words in their places', () => {
+    const { documents, questions } = sampleCorpus(0, 300, 100, 'documents', 'swapped');
+    for (const text of [...documents, ...questions.map(({ question, answer }) => `${question} ${answer} :`)]) {
+      expect(text).toMatch(/; (mon|tue|wed|thu|fri|sat) has [1-4] ;/u);
+      expect(text).toMatch(/^(\w+ [-+*^]\d ; )*tom [-+*^]\d ; /u);
+      const values = solve(text);
+      for (const [, key, stated] of text.matchAll(/(\w+) now (\d) :/gu)) {
+        expect(values.get(key!), text).toBe(Number(stated));
+      }
+    }
+    const known = new Set(sampleCorpus(0, 3000, 0).documents.flatMap((text) => text.split(' ')));
+    expect(documents.flatMap((text) => text.split(' ')).filter((word) => !known.has(word))).toEqual([]);
+  });
+
+  it('gave these documents from the start', () => {
+    // What seed 0 has given since the first sample base: a change here changes every figure made with it.
+    expect(sampleCorpus(0, 3, 2)).toEqual(FIRST_DRAWS);
   });
 
   it('traces end at the answer, but for slips', () => {
