@@ -39,7 +39,7 @@ export function suggestName(paths: readonly string[]): string {
   return paths.length === 1 ? stem : `${stem} and ${paths.length - 1} more`;
 }
 
-/** How many files there are of each format, most first. */
+/** How many files there are of each format, most first; a file without an ending is taken as text. */
 export function countFormats(paths: readonly string[]): { format: string; files: number; known: boolean }[] {
   const counts = new Map<string, number>();
   for (const path of paths) counts.set(formatOf(path), (counts.get(formatOf(path)) ?? 0) + 1);
@@ -47,7 +47,7 @@ export function countFormats(paths: readonly string[]): { format: string; files:
     .map(([format, files]) => ({
       format: format || 'no ending',
       files,
-      known: (FORMATS as readonly string[]).includes(format),
+      known: format === '' || (FORMATS as readonly string[]).includes(format),
     }))
     .sort((a, b) => b.files - a.files);
 }

@@ -40,7 +40,7 @@ describe('dropped files', () => {
     expect(countFormats(['a.png', 'b.txt', 'c.txt', 'd'])).toEqual([
       { format: '.txt', files: 2, known: true },
       { format: '.png', files: 1, known: false },
-      { format: 'no ending', files: 1, known: false },
+      { format: 'no ending', files: 1, known: true },
     ]);
   });
 });

@@ -16,7 +16,7 @@ import { SPLIT_ON } from '../../../electron/contract/corpora.ts';
 import type { Input } from '../../../electron/contract.ts';
 import { call, importSourceOf, type OutgoingFile } from '../../api.ts';
 import { formatBytes, formatPlural } from '../../lib/format.ts';
-import { countFormats, formatOf, holdRecords, holdText, suggestName } from '../../lib/outgoing.ts';
+import { countFormats, holdRecords, holdText, suggestName } from '../../lib/outgoing.ts';
 import { ErrorNotice } from '../common/error-notice.tsx';
 import { SendingProgress } from './sending-progress.tsx';
 
@@ -184,7 +184,7 @@ function FileSummary({
           {formatPlural(unknown, 'file')} of other formats: left out, and listed with the reason.
         </Text>
       )}
-      {unknown === paths.length && paths.every((path) => formatOf(path) !== '') && (
+      {unknown === paths.length && (
         <Alert color="yellow" title="None of these files has a format that can be read.">
           Midtrain reads .txt, .md, .jsonl, .json, .csv and gzip of these.
         </Alert>
