@@ -9,6 +9,7 @@ import { comparisonsContract } from './contract/comparisons.ts';
 import { corporaContract, corpus } from './contract/corpora.ts';
 import { run, runsContract } from './contract/runs.ts';
 import { appError, id } from './contract/shapes.ts';
+import { trashContract } from './contract/trash.ts';
 
 export const contract = {
   ...appContract,
@@ -16,6 +17,7 @@ export const contract = {
   ...runsContract,
   ...checkpointsContract,
   ...comparisonsContract,
+  ...trashContract,
 } as const;
 
 export type ContractName = keyof typeof contract;

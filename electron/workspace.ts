@@ -20,7 +20,9 @@ import { createCorpora } from './services/corpora.ts';
 import { recover } from './services/recovery.ts';
 import { createRunQueue } from './services/run-queue.ts';
 import { runHandlers } from './services/runs.ts';
+import { sampleInputs } from './services/sample-inputs.ts';
 import { sampleProject } from './services/sample-project.ts';
+import { trashHandlers } from './services/trash.ts';
 import { createUploads, type Uploads } from './services/uploads.ts';
 import { createTrainer, type TrainerOptions } from './trainer-process.ts';
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts';
@@ -91,12 +93,14 @@ async function openLocked(
   const uploads = createUploads(folder);
   const corpora = createCorpora(context, uploads);
   const runs = runHandlers(context, queue);
+  const samples = sampleInputs(context, corpora);
   const handlers: Handlers<Exclude<ContractName, ReaderCall>> = {
     ...appHandlers(context),
-    ...sampleProject(context, corpora, runs),
+    ...sampleProject(context, samples, runs),
     ...corpora.handlers,
     ...runs,
     ...checkpointHandlers(context),
+    ...trashHandlers(context),
   };
 
   async function callJson(name: string, input: unknown, caller: Caller): Promise<string | Uint8Array> {

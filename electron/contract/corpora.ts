@@ -46,7 +46,7 @@ const tokenStatistics = z.object({
 });
 export type TokenStatistics = z.infer<typeof tokenStatistics>;
 
-const importSource = z.discriminatedUnion('kind', [
+export const importSource = z.discriminatedUnion('kind', [
   /** Files and folders by path: terminal and desktop only. */
   z.object({ kind: z.literal('paths'), paths: z.array(z.string()).min(1) }),
   /** Files the page sent beforehand (see uploads in the host). */

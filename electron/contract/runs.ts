@@ -53,6 +53,19 @@ export const run = z.object({
   progress: z.object({ label: z.string(), done: z.number(), total: z.number() }).nullable(),
   /** Newest values of the metrics the table shows. */
   latest: z.record(z.string(), z.number()),
+  /** `imported`: recorded elsewhere and read from its logs; it has no settings, checkpoints or samples. */
+  origin: z.enum(['trained', 'imported']),
+  /** In alphabetical order. */
+  tags: z.array(z.string()),
+  notes: z.string(),
+  starred: z.boolean(),
+  /** Put away: left out of tables unless asked for. */
+  archived: z.boolean(),
+  sweep: z.object({ id, name: z.string() }).nullable(),
+  /** The other run's checkpoint that it went on from; `checkpointId` is null once that was purged. */
+  forkedFrom: z.object({ checkpointId: id.nullable(), name: z.string(), step: z.number() }).nullable(),
+  /** The run whose record it repeats exactly. */
+  againOf: id.nullable(),
 });
 export type Run = z.infer<typeof run>;
 
@@ -80,10 +93,10 @@ export type Series = z.infer<typeof series>;
 
 export const X_AXES = ['step', 'wall_time', 'num_tokens', 'flops'] as const;
 
-const storedSample = sample.extend({ id: z.number(), step: z.number() });
+export const storedSample = sample.extend({ id: z.number(), step: z.number() });
 export type StoredSample = z.infer<typeof storedSample>;
 
-const newRun = z.object({
+export const newRun = z.object({
   stage: z.enum(STAGE_NAMES),
   name: z.string().max(200).nullable().default(null),
   settings: z.record(z.string(), z.unknown()).default({}),
@@ -131,6 +144,7 @@ export const runsContract = {
   /** Goes on with a paused run, or queues a stopped, failed or interrupted one again from its last checkpoint. */
   'runs.resume': command(z.object({ runId: id }), run),
   'runs.stop': command(z.object({ runId: id }), run),
+  /** Until it is purged, `trash.restore` takes it back. */
   'runs.remove': command(z.object({ runId: id }), z.object({})),
   'runs.metrics': query(
     z.object({

@@ -14,8 +14,10 @@ export type NewCheckpointRow = Omit<Checkpoint, 'evaluations' | 'runName'> & { r
 const COLUMNS = `c.id, c.name, c.origin, c.stage, c.run_id AS runId, r.name AS runName, c.parent_id AS parentId,
   c.root_id AS rootId, c.step, c.final, c.folder, c.parameters, c.vocab_size AS vocabSize,
   c.tokenizer_sha256 AS tokenizerSha256, c.bytes, c.sha256, c.created_at_ms AS createdAtMs,
-  (SELECT count(*) FROM evaluations e WHERE e.checkpoint_id = c.id AND e.summary IS NOT NULL) AS evaluations`;
-const FROM = 'FROM checkpoints c LEFT JOIN runs r ON r.id = c.run_id';
+  (SELECT count(*) FROM evaluations e JOIN runs er ON er.id = e.run_id
+   WHERE e.checkpoint_id = c.id AND e.summary IS NOT NULL AND er.removed_at_ms IS NULL) AS evaluations`;
+const FROM = `FROM checkpoints c LEFT JOIN runs r ON r.id = c.run_id
+  WHERE c.removed_at_ms IS NULL AND r.removed_at_ms IS NULL`;
 
 /** A row as the contract shows it. */
 export function toCheckpoint({ folder: _, ...row }: CheckpointRow): Checkpoint {
@@ -26,12 +28,12 @@ export function checkpointQueries(db: Database) {
   const all = db.prepare<[], CheckpointRow>(
     `SELECT ${COLUMNS} ${FROM} ORDER BY c.created_at_ms DESC, c.step DESC`,
   );
-  const byId = db.prepare<[string], CheckpointRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.id = ?`);
+  const byId = db.prepare<[string], CheckpointRow>(`SELECT ${COLUMNS} ${FROM} AND c.id = ?`);
   const ofRun = db.prepare<[string], CheckpointRow>(
-    `SELECT ${COLUMNS} ${FROM} WHERE c.run_id = ? ORDER BY c.step DESC`,
+    `SELECT ${COLUMNS} ${FROM} AND c.run_id = ? ORDER BY c.step DESC`,
   );
   const ofOrigin = db.prepare<[string], CheckpointRow>(
-    `SELECT ${COLUMNS} ${FROM} WHERE c.origin = ? ORDER BY c.created_at_ms DESC`,
+    `SELECT ${COLUMNS} ${FROM} AND c.origin = ? ORDER BY c.created_at_ms DESC`,
   );
   const addTokenizer = db.prepare<[string, string, number, number]>(
     'INSERT INTO tokenizers (sha256, kind, vocab_size, created_at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',

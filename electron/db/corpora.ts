@@ -58,8 +58,12 @@ const COLUMNS = `id, name, kind, state, origin, created_at_ms AS createdAtMs, tr
      AND f.error_name IS NOT NULL) AS failedFiles`;
 
 export function corpusQueries(db: Database) {
-  const all = db.prepare<[], CorpusRow>(`SELECT ${COLUMNS} FROM corpora ORDER BY created_at_ms DESC, id`);
-  const byId = db.prepare<[string], CorpusRow>(`SELECT ${COLUMNS} FROM corpora WHERE id = ?`);
+  const all = db.prepare<[], CorpusRow>(
+    `SELECT ${COLUMNS} FROM corpora WHERE removed_at_ms IS NULL ORDER BY created_at_ms DESC, id`,
+  );
+  const byId = db.prepare<[string], CorpusRow>(
+    `SELECT ${COLUMNS} FROM corpora WHERE id = ? AND removed_at_ms IS NULL`,
+  );
   const add = db.prepare<[string, string, string, string, number, string]>(
     `INSERT INTO corpora (id, name, kind, state, origin, created_at_ms, options)
      VALUES (?, ?, ?, 'importing', ?, ?, ?)`,

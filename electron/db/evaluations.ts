@@ -34,6 +34,10 @@ export interface LeanItem {
 
 const COLUMNS = `key, id, run_id AS runId, checkpoint_id AS checkpointId, protocol, protocol_hash AS protocolHash,
   created_at_ms AS createdAtMs, summary`;
+/** Of runs and checkpoints that were not removed. */
+const KEPT = `NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = evaluations.run_id AND r.removed_at_ms IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM checkpoints c LEFT JOIN runs r ON r.id = c.run_id
+    WHERE c.id = evaluations.checkpoint_id AND (c.removed_at_ms IS NOT NULL OR r.removed_at_ms IS NOT NULL))`;
 const ITEM_COLUMNS = `id, item_key AS itemKey, sample_index AS sampleIndex, document_key AS documentKey, tier,
   mask_fraction AS maskFraction, prompt_text AS promptText, thinking_text AS thinkingText,
   answer_text AS answerText, truth_text AS truthText, thinking_length AS thinkingLength,
@@ -47,9 +51,11 @@ const toItem = (row: ItemRow): StoredItem => ({
 
 export function evaluationReads(db: Database) {
   const complete = db.prepare<[], EvaluationRow>(
-    `SELECT ${COLUMNS} FROM evaluations WHERE summary IS NOT NULL ORDER BY key`,
+    `SELECT ${COLUMNS} FROM evaluations WHERE summary IS NOT NULL AND ${KEPT} ORDER BY key`,
   );
-  const byId = db.prepare<[string], EvaluationRow>(`SELECT ${COLUMNS} FROM evaluations WHERE id = ?`);
+  const byId = db.prepare<[string], EvaluationRow>(
+    `SELECT ${COLUMNS} FROM evaluations WHERE id = ? AND ${KEPT}`,
+  );
   const countItems = db.prepare<[number], { n: number }>(
     'SELECT count(*) AS n FROM evaluation_items WHERE evaluation_key = ?',
   );

@@ -6,6 +6,9 @@ import { metricReads, metricWrites } from './metrics.ts';
 import { runQueries } from './runs.ts';
 import { sampleReads, sampleWrites } from './samples.ts';
 import { settingsQueries } from './settings.ts';
+import { sweepQueries } from './sweeps.ts';
+import { trashQueries } from './trash.ts';
+import { viewQueries } from './views.ts';
 
 /** All prepared queries of the writing connection. */
 export function openQueries(db: Database) {
@@ -13,6 +16,9 @@ export function openQueries(db: Database) {
     settings: settingsQueries(db),
     corpora: corpusQueries(db),
     runs: runQueries(db),
+    sweeps: sweepQueries(db),
+    views: viewQueries(db),
+    trash: trashQueries(db),
     checkpoints: checkpointQueries(db),
     evaluations: { ...evaluationReads(db), ...evaluationWrites(db) },
     samples: { ...sampleReads(db), ...sampleWrites(db) },

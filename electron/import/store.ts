@@ -34,8 +34,8 @@ interface Held {
 
 /**
  * A document is held out if the number its digest draws from [0, 1) is below `validationShare`: the same text always
- * lands on the same side, whatever else is imported. Only where that would leave a side empty, one document changes
- * sides: the one nearest to it.
+ * lands on the same side, whatever else is imported. Only where that would leave a side empty that was to have a
+ * share, one document changes sides: the one nearest to it.
  * @param folder empty and existing
  */
 export function corpusStore(folder: string, validationShare: number): CorpusStore {
@@ -56,7 +56,7 @@ export function corpusStore(folder: string, validationShare: number): CorpusStor
     const oppositeIsServed =
       writers[opposite].count() > 0 ||
       held[opposite] !== null ||
-      (split === 'train' && validationShare === 0);
+      validationShare === (split === 'train' ? 0 : 1);
     const kept = held[split];
     if (oppositeIsServed) {
       if (kept) put(split, kept);

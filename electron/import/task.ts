@@ -1,4 +1,5 @@
 import type { CorpusFile } from '../contract/corpora.ts';
+import type { SampleSpec } from '../studies/sample-spec.ts';
 import type { Fields } from './records.ts';
 import type { StoredCorpus } from './store.ts';
 import type { SplitOn } from './text.ts';
@@ -9,8 +10,8 @@ export interface ImportTask {
   readonly folder: string;
   readonly source:
     | { readonly kind: 'paths'; readonly paths: readonly string[] }
-    /** Texts made by the program itself. */
-    | { readonly kind: 'texts'; readonly texts: readonly string[] };
+    /** Texts drawn by the program itself. */
+    | { readonly kind: 'sample'; readonly spec: SampleSpec };
   readonly splitOn: SplitOn;
   readonly fields: Fields;
   readonly validationShare: number;

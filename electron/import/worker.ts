@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CorpusFile } from '../contract/corpora.ts';
 import { readCorpusFile } from './read-file.ts';
+import { sampleTexts } from './sample-texts.ts';
 import { listSources } from './sources.ts';
 import { corpusStore } from './store.ts';
 import type { ImportMessage, ImportTask } from './task.ts';
@@ -10,8 +11,8 @@ const PROGRESS_INTERVAL_MS = 200;
 
 async function run(task: ImportTask, post: (message: ImportMessage) => void): Promise<void> {
   const store = corpusStore(task.folder, task.validationShare);
-  if (task.source.kind === 'texts') {
-    for (const text of task.source.texts) store.add(Buffer.from(text));
+  if (task.source.kind === 'sample') {
+    for (const text of sampleTexts(task.source.spec)) store.add(Buffer.from(text));
     post({ kind: 'done', files: [], duplicates: 0, corpus: store.finish() });
     return;
   }

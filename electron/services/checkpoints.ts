@@ -1,10 +1,9 @@
 /** Checkpoints: listed, renamed, and removed when nothing needs them. */
-import { rm } from 'node:fs/promises';
 import { type CheckpointRow, toCheckpoint } from '../db/checkpoints.ts';
-import { AppError, reportFault } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Context, Handlers } from './context.ts';
 import { findCheckpoint } from './find.ts';
-import { fromWorkspace } from './workspace-paths.ts';
+import { moveToTrash } from './trash.ts';
 
 /** Why a checkpoint may not be removed; null if it may. `removing` names a run that goes with it. */
 export function checkpointUse(
@@ -49,7 +48,7 @@ export function checkpointUse(
 export function checkpointHandlers(
   context: Context,
 ): Handlers<'checkpoints.list' | 'checkpoints.rename' | 'checkpoints.remove'> {
-  const { queries, emit, folder } = context;
+  const { queries, emit } = context;
   return {
     'checkpoints.list': ({ finalOnly }) =>
       queries.checkpoints
@@ -67,9 +66,7 @@ export function checkpointHandlers(
       const row = findCheckpoint(context, checkpointId);
       const use = checkpointUse(context, row);
       if (use) throw use;
-      queries.checkpoints.remove(checkpointId);
-      rm(fromWorkspace(folder, row.folder), { recursive: true, force: true }).catch(reportFault);
-      emit({ kind: 'removed', what: 'checkpoint', id: checkpointId });
+      moveToTrash(context, 'checkpoint', checkpointId);
       return {};
     },
   };

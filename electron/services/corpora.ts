@@ -14,6 +14,7 @@ import type { Caller, Context, Handlers } from './context.ts';
 import { findCorpus } from './find.ts';
 import { corpusFolder } from './job.ts';
 import { isSettled } from './run-states.ts';
+import { moveToTrash } from './trash.ts';
 import type { Uploads } from './uploads.ts';
 
 interface Importing {
@@ -202,11 +203,9 @@ export function createCorpora(context: Context, uploads: Uploads): Corpora {
         queries.corpora.update(corpusId, { name });
         return tell(corpusId);
       },
-      'corpora.remove': async ({ corpusId }) => {
+      'corpora.remove': ({ corpusId }) => {
         requireUnused(context, findCorpus(context, corpusId), importing.has(corpusId));
-        queries.corpora.remove(corpusId);
-        emit({ kind: 'removed', what: 'corpus', id: corpusId });
-        await rm(corpusFolder(folder, corpusId), { recursive: true, force: true });
+        moveToTrash(context, 'corpus', corpusId);
         return {};
       },
     },

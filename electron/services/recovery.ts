@@ -2,6 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from './context.ts';
+import { purgeDue } from './trash.ts';
 import { removeOldUploads } from './uploads.ts';
 
 const DIED = 'Midtrain ended while it ran. Resume it to go on from its last checkpoint.';
@@ -22,16 +23,18 @@ export async function recover(context: Context): Promise<void> {
     }
   })();
   await removeOldUploads(folder);
-  const ready = new Set(
+  await purgeDue(context, Date.now());
+  // What was removed but not purged keeps its folders.
+  const unready = new Set(
     queries.corpora
       .all()
-      .filter((corpus) => corpus.state === 'ready')
+      .filter((corpus) => corpus.state !== 'ready')
       .map((corpus) => corpus.id),
   );
-  await removeUnknown(join(folder, 'corpora'), ready);
-  await removeUnknown(join(folder, 'runs'), new Set(queries.runs.all().map((run) => run.id)));
-  const checkpoints = queries.checkpoints.all().filter((checkpoint) => checkpoint.runId === null);
-  await removeUnknown(join(folder, 'checkpoints'), new Set(checkpoints.map((checkpoint) => checkpoint.id)));
+  const corpora = queries.trash.everyId('corpus').filter((id) => !unready.has(id));
+  await removeUnknown(join(folder, 'corpora'), new Set(corpora));
+  await removeUnknown(join(folder, 'runs'), new Set(queries.trash.everyId('run')));
+  await removeUnknown(join(folder, 'checkpoints'), new Set(queries.trash.everyId('checkpoint')));
 }
 
 /** Folders whose rows are gone: their removal was cut short. */

@@ -36,6 +36,7 @@ export const TABLE_METRICS: ReadonlySet<string> = new Set([
 ]);
 
 export const latestValues = z.record(z.string(), z.number());
+export const tagList = z.array(z.string());
 
 /** What the user named: a run, although its checkpoint may be known by now, or a checkpoint. */
 export function baseOf(checkpointId: string | null, runId: string | null): RunBase | null {
@@ -70,5 +71,16 @@ export function toRun(row: RunRow, live: Live | undefined): Run {
     queuePosition: row.state === 'queued' ? row.queuePosition : null,
     progress: live?.progress ?? null,
     latest: latestValues.parse(JSON.parse(row.latest)),
+    origin: row.origin,
+    tags: tagList.parse(JSON.parse(row.tags)),
+    notes: row.notes,
+    starred: row.starred === 1,
+    archived: row.archivedAtMs !== null,
+    sweep: row.sweepId === null ? null : { id: row.sweepId, name: row.sweepName ?? '' },
+    forkedFrom:
+      row.forkStep === null
+        ? null
+        : { checkpointId: row.forkCheckpointId, name: row.forkName ?? '', step: row.forkStep },
+    againOf: row.againOf,
   };
 }

@@ -1,20 +1,19 @@
 /** Runs: made, listed, controlled and removed. */
-import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Run } from '../contract/runs.ts';
 import type { RunRow } from '../db/runs.ts';
-import { AppError, reportFault } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { queueLimit } from './app.ts';
 import { checkpointUse } from './checkpoints.ts';
 import type { Context, Handlers } from './context.ts';
 import { estimate } from './estimates.ts';
 import { findRun } from './find.ts';
-import { runFolder } from './job.ts';
 import { checkRun, newRunRow } from './new-run.ts';
 import { resumePoint, rewind } from './rewind.ts';
 import type { RunQueue } from './run-queue.ts';
 import { isActive, requireTransition } from './run-states.ts';
 import { baseOf, toRun } from './run-view.ts';
+import { moveToTrash } from './trash.ts';
 
 const storedValues = z.record(z.string(), z.unknown());
 
@@ -129,18 +128,19 @@ export function runHandlers(context: Context, queue: RunQueue): Handlers<RunCall
       return view(runId);
     },
     'runs.remove': ({ runId }) => {
-      const row = findRun(context, runId);
-      requireRemovable(context, row);
-      db.transaction(() => {
-        for (const series of queries.metrics.seriesOfRun(row.key)) queries.metrics.removeSeries(series.id);
-        queries.runs.remove(runId);
-      })();
-      rm(runFolder(context.folder, runId), { recursive: true, force: true }).catch(reportFault);
-      emit({ kind: 'removed', what: 'run', id: runId });
+      removeRun(context, queue, runId);
       queue.pump();
       return {};
     },
   };
+}
+
+/** Takes a run out of the queue and out of sight. @throws AppError NotFound, RunActive, CheckpointInUse */
+export function removeRun(context: Context, queue: RunQueue, runId: string): void {
+  const row = findRun(context, runId);
+  requireRemovable(context, row);
+  if (row.state === 'queued') queue.stop(runId);
+  moveToTrash(context, 'run', runId);
 }
 
 /** @throws AppError RunActive, CheckpointInUse */

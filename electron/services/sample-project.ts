@@ -1,23 +1,16 @@
 /** The sample project: its corpora and base, and the runs that lead to a finished comparison. */
-import { cpSync, existsSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { sampleSettings } from '../../trainer/config/sample.ts';
-import { sampleCorpus } from '../../trainer/data/sample-corpus.ts';
-import { canonicalJson } from '../canonical-json.ts';
+import { FAMILIES } from '../../trainer/data/sample-corpus.ts';
 import type { SampleProject } from '../contract/app.ts';
 import type { Run, RunBase } from '../contract/runs.ts';
-import { toCheckpoint } from '../db/checkpoints.ts';
 import { AppError } from '../errors.ts';
-import { newId } from '../ids.ts';
-import { programPaths } from '../paths.ts';
-import { readCheckpointFolder } from './checkpoint-folder.ts';
+import { HELD_OUT_SEED, sampleSpec } from '../studies/sample-spec.ts';
 import { type Context, type Handlers, terminalCaller } from './context.ts';
-import type { Corpora } from './corpora.ts';
-import { inWorkspace } from './workspace-paths.ts';
+import { BASE_NAME, type SampleInputs } from './sample-inputs.ts';
 
-const VALIDATION_SHARE = 0.1;
-const BASE_NAME = 'Base';
+/** Drawn for evaluation alone, from another seed: of the known family of ledgers, and of one never trained on. */
+const HELD_OUT = { documents: 2000, questions: 1000 } as const;
 
 const storedProject = z.object({
   corpusId: z.string().nullable(),
@@ -40,10 +33,10 @@ type SampleCalls = 'sample.get' | 'sample.install' | 'sample.start';
 
 export function sampleProject(
   context: Context,
-  corpora: Corpora,
+  samples: SampleInputs,
   runs: Handlers<'runs.create'>,
 ): Handlers<SampleCalls> {
-  const { queries, emit, folder } = context;
+  const { queries } = context;
   let installing: Promise<void> | null = null;
 
   /** What is still there of what was installed. */
@@ -74,82 +67,19 @@ export function sampleProject(
     };
   }
 
-  async function installCorpus(
-    name: string,
-    kind: 'documents' | 'questions',
-    texts: readonly string[],
-    seed: number,
-  ): Promise<string> {
-    const fields =
-      kind === 'documents'
-        ? { kind, textField: 'text' }
-        : { kind, questionField: 'question', answerField: 'answer' };
-    const corpus = corpora.create({
-      name,
-      kind,
-      origin: 'sample',
-      options: { seed },
-      task: {
-        source: { kind: 'texts', texts },
-        splitOn: 'file',
-        fields,
-        validationShare: VALIDATION_SHARE,
-      },
-    });
-    const settled = await corpora.settled(corpus.id);
-    if (settled.state === 'ready') return corpus.id;
-    throw new AppError(
-      'CorpusNotReady',
-      `“${name}” could not be made: ${settled.reason ?? settled.state}`,
-      'Check the free space of the workspace and install the sample project again.',
-    );
-  }
-
-  /** Copies the shipped base into the workspace, whole or not at all. @throws AppError SampleMissing */
-  function installBase(): string {
-    const shipped = join(programPaths.assets, 'sample-base');
-    if (!existsSync(join(shipped, 'model.safetensors'))) {
-      throw new AppError(
-        'SampleMissing',
-        `The sample project’s base checkpoint is not at ${shipped}.`,
-        'Fetch the repository again, or make it anew with `npm run sample-base`.',
-      );
-    }
-    const id = newId();
-    const target = join(folder, 'checkpoints', id);
-    cpSync(shipped, `${target}.new`, { recursive: true });
-    renameSync(`${target}.new`, target);
-    const { tokenizerKind, ...facts } = readCheckpointFolder(target);
-    queries.checkpoints.add(
-      {
-        id,
-        name: BASE_NAME,
-        origin: 'sample',
-        stage: 'pretrain',
-        runId: null,
-        parentId: null,
-        rootId: id,
-        final: true,
-        folder: inWorkspace(folder, target),
-        createdAtMs: Date.now(),
-        ...facts,
-      },
-      tokenizerKind,
-    );
-    const row = queries.checkpoints.byId(id);
-    if (row) emit({ kind: 'checkpoint', checkpoint: toCheckpoint(row) });
-    return id;
-  }
-
   async function install(seed: number): Promise<void> {
     const before = stored();
-    const sample = sampleCorpus(seed);
-    const questions = sample.questions.map(canonicalJson);
-    const baseCheckpointId = before.baseCheckpointId ?? installBase();
-    const corpusId = before.corpusId ?? (await installCorpus('Ledgers', 'documents', sample.documents, seed));
-    const questionsId =
-      before.questionsId ?? (await installCorpus('Ledger questions', 'questions', questions, seed));
+    const baseCheckpointId = before.baseCheckpointId ?? samples.base();
+    const drawn = (asked: z.input<typeof sampleSpec>): Promise<string> =>
+      samples.corpus(sampleSpec.parse({ ...asked, seed: seed + (asked.seed ?? 0) }));
+    const corpusId = before.corpusId ?? (await drawn({ sample: 'documents' }));
+    const questionsId = before.questionsId ?? (await drawn({ sample: 'questions' }));
     queries.settings.set('sampleProject', { ...before, corpusId, questionsId, baseCheckpointId });
+    for (const family of FAMILIES) {
+      for (const sample of ['documents', 'questions'] as const) {
+        await drawn({ sample, family, seed: HELD_OUT_SEED, count: HELD_OUT[sample], heldOut: true });
+      }
+    }
   }
 
   /** Base evaluation, then each stage from the base with its evaluation. */

@@ -384,11 +384,14 @@ describe('what cannot be', () => {
     await workspace.call('runs.remove', { runId: child.id });
     await workspace.call('runs.remove', { runId: base.id });
     expect((await workspace.call('runs.list', {})).map(({ id }) => id)).toEqual([long.id]);
-    await until(async () => !existsSync(join(folder, 'runs', base.id)));
     await workspace.call('corpora.remove', { corpusId });
     expect(await workspace.call('runs.get', { runId: long.id })).toMatchObject({
       run: { corpusId: null, corpusName: 'test' },
     });
+    expect(existsSync(join(folder, 'runs', base.id))).toBe(true);
+    await workspace.call('trash.purge', {});
+    expect(existsSync(join(folder, 'runs', base.id))).toBe(false);
+    expect(await workspace.call('trash.list', {})).toEqual([]);
   });
 });
 

@@ -20,8 +20,17 @@ describe('the sample project', () => {
     const corpora = await workspace.call('corpora.list', {});
     expect(corpora.map(({ name, kind, state, origin }) => [name, kind, state, origin]).sort()).toEqual([
       ['Ledger questions', 'questions', 'ready', 'sample'],
+      ['Ledger questions, held out, 1000 drawn, seed 1000', 'questions', 'ready', 'sample'],
+      ['Ledger questions, other family, held out, 1000 drawn, seed 1000', 'questions', 'ready', 'sample'],
       ['Ledgers', 'documents', 'ready', 'sample'],
+      ['Ledgers, held out, 2000 drawn, seed 1000', 'documents', 'ready', 'sample'],
+      ['Ledgers, other family, held out, 2000 drawn, seed 1000', 'documents', 'ready', 'sample'],
     ]);
+    for (const { name, trainDocuments, validationDocuments } of corpora) {
+      expect(validationDocuments).toBeGreaterThan(0);
+      // What is held out cannot be trained on.
+      expect(trainDocuments === 0, name).toBe(name.includes('held out'));
+    }
     const [base] = await workspace.call('checkpoints.list', {});
     expect(base).toMatchObject({
       id: installed.baseCheckpointId,

@@ -29,6 +29,14 @@ export function runRecord(over: Partial<Run> = {}): Run {
     queuePosition: null,
     progress: null,
     latest: {},
+    origin: 'trained',
+    tags: [],
+    notes: '',
+    starred: false,
+    archived: false,
+    sweep: null,
+    forkedFrom: null,
+    againOf: null,
     ...over,
   };
 }

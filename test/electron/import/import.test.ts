@@ -36,7 +36,7 @@ describe('a corpus on disk', () => {
       { minLength: 1, maxLength: 60 },
     );
     fc.assert(
-      fc.property(texts, fc.constantFrom(0, 0.1, 0.5, 0.9), (list, share) => {
+      fc.property(texts, fc.constantFrom(0, 0.1, 0.5, 0.9, 1), (list, share) => {
         const { train, validation, stored, added } = store(list, share);
         const unique = new Set(list);
         expect(new Set([...train, ...validation])).toEqual(unique);
@@ -49,6 +49,7 @@ describe('a corpus on disk', () => {
         expect(train.length).toBeGreaterThan(0);
         if (share > 0 && unique.size > 1) expect(validation.length).toBeGreaterThan(0);
         if (share === 0) expect(validation).toEqual([]);
+        if (share === 1) expect(train).toEqual([]);
       }),
       { numRuns: 60 },
     );
