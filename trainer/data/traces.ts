@@ -1,7 +1,7 @@
 /**
  * Examples that teach a base the two thinking formats on any text. The thinking is recall: what followed an earlier
- * occurrence of the newest tokens, which is a real, if humble, way to predict; where there is none, the newest tokens
- * are recited. Better thinking is what the RL stages are for.
+ * occurrence of the newest token, which is a real, if humble, way to predict, then the newest tokens themselves.
+ * Better thinking is what the RL stages are for.
  */
 import type { WeightedDocument } from '../engine/engine.ts';
 import type { Draws } from '../engine/random.ts';
@@ -19,15 +19,20 @@ export function weighted(tokens: Int32Array): WeightedDocument {
   };
 }
 
+/** Newest tokens that end a recalled passage: small models predict best from what stands right before. */
+const RECITED = 4;
+
 /**
- * `length` tokens of `text` that followed the most recent earlier occurrence of its last token, else its last tokens.
+ * About `length` tokens of thinking: what followed the most recent earlier occurrence of the text's last token, as far
+ * as there is room, then the text's last tokens.
  */
 export function recall(text: Int32Array, length: number): Int32Array {
-  const newest = text[text.length - 1];
-  for (let i = text.length - 2; i >= 0; i--) {
-    if (text[i] === newest) return text.slice(i + 1, Math.min(i + 1 + length, text.length));
-  }
-  return text.slice(Math.max(0, text.length - length));
+  const recited = text.subarray(Math.max(0, text.length - Math.min(RECITED, length)));
+  const room = length - recited.length;
+  const earlier = text.subarray(0, -1).lastIndexOf(text[text.length - 1]!);
+  const followed =
+    earlier < 0 ? text.subarray(0, 0) : text.subarray(earlier + 1, Math.min(earlier + 1 + room, text.length));
+  return Int32Array.from([...followed, ...recited]);
 }
 
 /** Half the time no budget, a quarter the true length, a quarter any: so that budgets are read but not trusted. */
@@ -37,6 +42,9 @@ function exampleBudget(draws: Draws, thinkingLength: number, longest: number): n
   if (u < 0.75) return budgetToken(thinkingLength);
   return budgetToken(draws.pick(BUDGET_BUCKETS.filter((bucket, i) => i === 0 || bucket <= 2 * longest)));
 }
+
+/** Half of the examples answer with this many tokens at most and stop; the others read on to the text's end. */
+const LONGEST_ANSWER = 8;
 
 /** @param sequence `<bos>` text [`<eos>`] with at least two tokens of text */
 export function thinkingExample(
@@ -49,7 +57,12 @@ export function thinkingExample(
   const prefix = sequence.subarray(0, position);
   const trace = recall(prefix.subarray(1), draws.between(1, maxTraceTokens));
   const prompt = nextTokenPrompt(prefix, [exampleBudget(draws, trace.length, maxTraceTokens)]);
-  return weighted(Int32Array.from([...prompt, ...trace, END_THINK, sequence[position]!, EOS]));
+  // Reading on gives the thinking as many targets as plain text has, so that what comes after it is predicted as well.
+  const end =
+    draws.uniform() < 0.5 ? textEnd : Math.min(textEnd, position + draws.between(1, LONGEST_ANSWER));
+  return weighted(
+    Int32Array.from([...prompt, ...trace, END_THINK, ...sequence.subarray(position, end), EOS]),
+  );
 }
 
 /** @param sequence `<bos>` text [`<eos>`] with at least two tokens of text */

@@ -63,7 +63,10 @@ describe('the sample corpus', () => {
 
   it('has a family that no training text belongs to: the same rules, other words in their places', () => {
     const { documents, questions } = sampleCorpus(0, 300, 100, 'documents', 'swapped');
-    for (const text of [...documents, ...questions.map(({ question, answer }) => `${question} ${answer} :`)]) {
+    for (const text of [
+      ...documents,
+      ...questions.map(({ question, answer }) => `${question} ${answer} :`),
+    ]) {
       expect(text).toMatch(/; (mon|tue|wed|thu|fri|sat) has [1-4] ;/u);
       expect(text).toMatch(/^(\w+ [-+*^]\d ; )*tom [-+*^]\d ; /u);
       const values = solve(text);
