@@ -23,8 +23,9 @@ export interface Axis {
 /** An axis that reaches from a round number to a round number around [low, high], with about `count` ticks. */
 export function roundAxis(low: number, high: number, count = 5): Axis {
   if (low === high) {
-    const pad = low === 0 ? 1 : Math.abs(low) / 2;
-    return roundAxis(low - pad, high + pad, count);
+    // A flat line lies in the middle; at zero, where most things cannot be negative, at the bottom.
+    const pad = Math.abs(low) / 2;
+    return low === 0 ? roundAxis(0, 1, count) : roundAxis(low - pad, high + pad, count);
   }
   const step = roundStep(low, high, count);
   const from = Math.floor(low / step + 1e-9);

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 
 interface Props {
   /** Pixels the content takes, so that the page does not jump. */
@@ -19,7 +20,13 @@ export function WhenSeen({ height, children }: Props): React.JSX.Element {
       rootMargin: MARGIN,
     });
     observer.observe(box.current);
-    return () => observer.disconnect();
+    // On paper everything is in sight.
+    const show = (): void => flushSync(() => setSeen(true));
+    window.addEventListener('beforeprint', show);
+    return () => {
+      observer.disconnect();
+      window.removeEventListener('beforeprint', show);
+    };
   }, []);
   return (
     <div ref={box} style={{ minHeight: height }}>

@@ -25,6 +25,8 @@ export function WindowDrop({ active, onDrop }: Props): React.JSX.Element {
       active={active}
       onDrop={onDrop}
       radius="lg"
+      activateOnKeyboard={false}
+      aria-hidden // Dropping needs a pointer; "Choose files" does the same by keyboard.
       {...(onDesktop ? { getFilesFromEvent: droppedAsTheyAre } : {})}
       inputProps={{ 'aria-label': 'Files to import', tabIndex: -1 }}
     >

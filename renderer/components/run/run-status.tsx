@@ -22,7 +22,7 @@ const HEADLINES = [
 export function RunStatus({ run }: { readonly run: Run }): React.JSX.Element {
   const { share, text } = progressOf(run);
   const newest = HEADLINES.filter((name) => run.latest[name] !== undefined)
-    .filter((name) => name !== 'loss' || run.latest.ntp_loss === undefined)
+    .filter((name) => name !== 'loss' || (run.latest.ntp_loss ?? run.latest.reward) === undefined)
     .slice(0, 5);
   const left = isActive(run.state) && run.remainingMs !== null ? formatRoughDuration(run.remainingMs) : null;
   return (

@@ -20,9 +20,17 @@ const PLACES = [
   { to: '/settings', label: 'Settings', icon: IconSettings },
 ] as const;
 
-export function Navigation(): React.JSX.Element {
+interface Props {
+  /** Moves the focus past the navigation. */
+  readonly onSkip: () => void;
+}
+
+export function Navigation({ onSkip }: Props): React.JSX.Element {
   return (
     <header className={classes.side}>
+      <button type="button" className="skip-link" onClick={onSkip}>
+        Skip to the page
+      </button>
       <Link to="/" className={classes.brand}>
         <img src="./icon.svg" width={24} height={24} alt="" />
         Midtrain

@@ -22,11 +22,8 @@ export function Shell(): React.JSX.Element {
   const leaving = useNavigation().state === 'loading';
   return (
     <ImportProvider>
-      <button type="button" className="skip-link" onClick={() => main.current?.focus()}>
-        Skip to the page
-      </button>
       <div className={classes.frame}>
-        <Navigation />
+        <Navigation onSkip={() => main.current?.focus()} />
         <main ref={main} id="main" tabIndex={-1} className={classes.main} aria-busy={leaving}>
           <ConnectionBanner state={connection} />
           <Outlet />
