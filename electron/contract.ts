@@ -7,6 +7,7 @@ import { appContract } from './contract/app.ts';
 import { checkpoint, checkpointsContract } from './contract/checkpoints.ts';
 import { comparisonsContract } from './contract/comparisons.ts';
 import { corporaContract, corpus } from './contract/corpora.ts';
+import { runActsContract } from './contract/run-acts.ts';
 import { run, runsContract } from './contract/runs.ts';
 import { appError, id } from './contract/shapes.ts';
 import { trashContract } from './contract/trash.ts';
@@ -15,6 +16,7 @@ export const contract = {
   ...appContract,
   ...corporaContract,
   ...runsContract,
+  ...runActsContract,
   ...checkpointsContract,
   ...comparisonsContract,
   ...trashContract,
@@ -41,6 +43,8 @@ export const eventMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('samples'), runId: id, step: z.number() }),
   z.object({ kind: z.literal('checkpoint'), checkpoint }),
   z.object({ kind: z.literal('evaluation'), evaluationId: id, checkpointId: id }),
+  /** The pinned run that tables show deltas to, or none any more. */
+  z.object({ kind: z.literal('baseline'), baselineId: id.nullable() }),
   z.object({ kind: z.literal('removed'), what: z.enum(['corpus', 'run', 'checkpoint']), id }),
 ]);
 export type EventMessage = z.infer<typeof eventMessage>;

@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
+import { readCodeVersion } from './code-version.ts';
 import { type ContractName, contract, type EventMessage, type Input, type Output } from './contract.ts';
 import { readMigrations } from './db/migrate.ts';
 import { openDatabase } from './db/open.ts';
@@ -17,7 +18,11 @@ import { checkpointHandlers } from './services/checkpoints.ts';
 import type { Caller, Context, Handlers } from './services/context.ts';
 import { terminalCaller } from './services/context.ts';
 import { createCorpora } from './services/corpora.ts';
+import { runMaker } from './services/create-run.ts';
+import type { Circumstances } from './services/new-run.ts';
 import { recover } from './services/recovery.ts';
+import { runActs } from './services/run-acts.ts';
+import { runCopies } from './services/run-copies.ts';
 import { createRunQueue } from './services/run-queue.ts';
 import { runHandlers } from './services/runs.ts';
 import { sampleInputs } from './services/sample-inputs.ts';
@@ -92,13 +97,18 @@ async function openLocked(
   const queue = createRunQueue(context, trainer, () => engineRequest(context));
   const uploads = createUploads(folder);
   const corpora = createCorpora(context, uploads);
-  const runs = runHandlers(context, queue);
+  const code = readCodeVersion();
+  const around = async (): Promise<Circumstances> => ({ code: await code, gpus: [] });
+  const maker = runMaker(context, queue, around);
+  const runs = runHandlers(context, queue, maker);
   const samples = sampleInputs(context, corpora);
   const handlers: Handlers<Exclude<ContractName, ReaderCall>> = {
     ...appHandlers(context),
     ...sampleProject(context, samples, runs),
     ...corpora.handlers,
     ...runs,
+    ...runActs(context, queue, runs),
+    ...runCopies(context, maker, around),
     ...checkpointHandlers(context),
     ...trashHandlers(context),
   };

@@ -92,7 +92,23 @@ export function metricWrites(db: Database) {
   const putSummary = put('metric_summaries');
   const removeChunks = db.prepare<Range>('DELETE FROM metric_chunks WHERE id >= ? AND id < ?');
   const removeSummaries = db.prepare<Range>('DELETE FROM metric_summaries WHERE id >= ? AND id < ?');
+  const copy = (table: string) =>
+    db.prepare<[number, number, number]>(
+      `INSERT INTO ${table} SELECT id + ?, points, first_step, last_step, data FROM ${table} WHERE id >= ? AND id < ?`,
+    );
+  const copyChunks = copy('metric_chunks');
+  const copySummaries = copy('metric_summaries');
   return {
+    /** Copies a series as it is to another run. */
+    copySeries(series: SeriesRow, toRunKey: number): void {
+      addName.run(series.name);
+      const id = Number(addSeries.run(toRunKey, series.name).lastInsertRowid);
+      const from = series.id * CHUNKS_PER_SERIES;
+      const range = [(id - series.id) * CHUNKS_PER_SERIES, from, from + CHUNKS_PER_SERIES] as const;
+      copyChunks.run(...range);
+      copySummaries.run(...range);
+      updateSeries.run(series.points, series.nonFinite, id);
+    },
     /** Begins a series and gives its id. */
     addSeries(runKey: number, name: string): number {
       addName.run(name);

@@ -168,6 +168,10 @@ export function runQueries(db: Database) {
     'INSERT INTO run_tags (run_key, tag) VALUES (?, ?) ON CONFLICT DO NOTHING',
   );
   const removeTag = db.prepare<[number, string]>('DELETE FROM run_tags WHERE run_key = ? AND tag = ?');
+  const tags = db.prepare<[], { tag: string; runs: number }>(
+    `SELECT tag, count(*) AS runs FROM run_tags t JOIN runs ON runs.key = t.run_key WHERE ${KEPT}
+     GROUP BY tag ORDER BY runs DESC, tag`,
+  );
   const events = db.prepare<[string], RunEvent>(
     'SELECT at_ms AS atMs, kind, text FROM run_events WHERE run_id = ? ORDER BY id',
   );
@@ -190,6 +194,8 @@ export function runQueries(db: Database) {
     add(row: NewRunRow & Partial<Provenance> & { queuePosition: number | null }): void {
       add.run({ ...ASKED_FOR, ...row });
     },
+    /** Most used first. */
+    tags: () => tags.all(),
     addTag(key: number, tag: string): void {
       addTag.run(key, tag);
     },

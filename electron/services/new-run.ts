@@ -1,7 +1,7 @@
 /** Whether a run can be made as asked for, and its row. Everything that can be known before it starts is checked here. */
 import { existsSync } from 'node:fs';
-import { arch, cpus, platform, totalmem } from 'node:os';
 import { resolveStage, type StageName, stageDeclarations } from '../../trainer/config/stages.ts';
+import type { CodeVersion } from '../code-version.ts';
 import type { RunBase } from '../contract/runs.ts';
 import type { ResolvedInput } from '../contract.ts';
 import type { CheckpointRow } from '../db/checkpoints.ts';
@@ -9,9 +9,9 @@ import type { CorpusRow } from '../db/corpora.ts';
 import type { NewRunRow } from '../db/runs.ts';
 import { AppError } from '../errors.ts';
 import { newId } from '../ids.ts';
-import { version } from '../version.ts';
 import type { Context } from './context.ts';
 import { findCheckpoint, findCorpus, findRun } from './find.ts';
+import { newRecord } from './run-record.ts';
 import { fromWorkspace } from './workspace-paths.ts';
 
 type Asked = ResolvedInput<'runs.create'>;
@@ -152,8 +152,20 @@ function requireFolder(context: Context, checkpoint: CheckpointRow): void {
   );
 }
 
+/** What a run's record tells of the program and the machine. */
+export interface Circumstances {
+  readonly code: CodeVersion;
+  /** Names. */
+  readonly gpus: readonly string[];
+}
+
 /** The row of a checked run. */
-export function newRunRow(context: Context, asked: Asked, checked: CheckedRun): NewRunRow {
+export function newRunRow(
+  context: Context,
+  asked: Asked,
+  checked: CheckedRun,
+  around: Circumstances,
+): NewRunRow {
   const { settings, documents, questions, base, tierReference } = checked;
   const label = stageDeclarations[asked.stage].label;
   return {
@@ -173,16 +185,13 @@ export function newRunRow(context: Context, asked: Asked, checked: CheckedRun): 
     settings: JSON.stringify(settings),
     seed: typeof settings.seed === 'number' ? settings.seed : 0,
     totalSteps: typeof settings.maxSteps === 'number' ? settings.maxSteps : null,
-    record: JSON.stringify({
-      midtrain: version,
-      node: process.versions.node,
-      platform: `${platform()} ${arch()}`,
-      processor: cpus()[0]?.model.trim() ?? 'unknown',
-      cores: cpus().length,
-      memoryBytes: totalmem(),
-      corpusSha256: documents?.sha256 ?? null,
-      questionsSha256: questions?.sha256 ?? null,
-      baseSha256: base?.checkpoint?.sha256 ?? null,
-    }),
+    record: JSON.stringify(
+      newRecord(around.code, around.gpus, {
+        corpusSha256: documents?.sha256 ?? null,
+        questionsSha256: questions?.sha256 ?? null,
+        baseSha256: base?.checkpoint?.sha256 ?? null,
+        tokenizerSha256: base?.checkpoint?.tokenizerSha256 ?? null,
+      }),
+    ),
   };
 }

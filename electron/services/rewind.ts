@@ -1,14 +1,27 @@
 import { existsSync } from 'node:fs';
 import type { CheckpointRow } from '../db/checkpoints.ts';
 import type { RunRow } from '../db/runs.ts';
+import { AppError } from '../errors.ts';
 import type { Context } from './context.ts';
 import { metricWriter } from './metric-writer.ts';
 import { fromWorkspace } from './workspace-paths.ts';
 
-/** A run's newest checkpoint that is still on disk, from which it can go on. */
+/**
+ * A run's newest checkpoint that is still on disk, from which it can go on; for a fork that has none yet, the
+ * checkpoint it branches off from. @throws AppError MissingCheckpoint if a fork's is gone
+ */
 export function resumePoint(context: Context, row: RunRow): CheckpointRow | null {
-  const own = context.queries.checkpoints.ofRun(row.id);
-  return own.find(({ folder }) => existsSync(fromWorkspace(context.folder, folder))) ?? null;
+  const { queries, folder } = context;
+  const isThere = (row: CheckpointRow): boolean => existsSync(fromWorkspace(folder, row.folder));
+  const own = queries.checkpoints.ofRun(row.id).find(isThere);
+  if (own || row.forkStep === null) return own ?? null;
+  const fork = row.forkCheckpointId === null ? null : queries.checkpoints.byId(row.forkCheckpointId);
+  if (fork && isThere(fork)) return fork;
+  throw new AppError(
+    'MissingCheckpoint',
+    `“${row.forkName}”, which “${row.name}” goes on from, is not there any more.`,
+    'Restore it from what was removed, or fork from another checkpoint.',
+  );
 }
 
 /**

@@ -3,7 +3,7 @@ import type { FromTrainer } from '../../trainer/protocol.ts';
 import type { RunState } from '../contract/runs.ts';
 import type { CheckpointRow } from '../db/checkpoints.ts';
 import type { RunChanges, RunRow } from '../db/runs.ts';
-import { errorMessage, messageOf, reportFault } from '../errors.ts';
+import { AppError, errorMessage, messageOf, reportFault } from '../errors.ts';
 import type { JobEnd, Trainer } from '../trainer-process.ts';
 import type { Context } from './context.ts';
 import { buildJob, type EngineRequest } from './job.ts';
@@ -21,6 +21,8 @@ export interface RunQueue {
   resume(id: string): void;
   stop(id: string): void;
   live(id: string): Live | undefined;
+  /** Moves queued runs, in this order, to `position` (from 1). @throws AppError WrongState */
+  move(ids: readonly string[], position: number): void;
   /** Stops the run under way at its next step, by force after `graceMs`; then ends the trainer. */
   close(graceMs: number): Promise<void>;
   /** Kills the trainer; its run becomes `interrupted`. */
@@ -237,6 +239,28 @@ export function createRunQueue(context: Context, trainer: Trainer, engine: () =>
       requireTransition(row.name, row.state, 'stopping', 'stopped');
       become(row, 'stopping', 'Asked to stop at the next step.');
       trainer.send({ kind: 'stop' });
+    },
+    move(ids, position) {
+      const moved = [...new Set(ids)].map(requireRow);
+      for (const { name, state } of moved) {
+        if (state === 'queued') continue;
+        throw new AppError(
+          'WrongState',
+          `“${name}” is ${state}, and only queued runs have a place in the queue.`,
+          'Leave it out, or resume it first.',
+        );
+      }
+      const others = queries.runs.queued().filter((row) => !ids.includes(row.id));
+      others.splice(position - 1, 0, ...moved);
+      db.transaction(() => {
+        others.forEach((row, i) => {
+          queries.runs.update(row.id, { queuePosition: i + 1 });
+        });
+      })();
+      others.forEach((row, i) => {
+        if (row.queuePosition !== i + 1) tell(row.id);
+      });
+      pump();
     },
     kill: (reason) => trainer.kill(reason),
     async close(graceMs) {

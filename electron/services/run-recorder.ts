@@ -143,7 +143,8 @@ export function recordRun(context: Context, started: RunRow, onFailure: (error: 
         queries.checkpoints.update(known.id, { name: wasRenamed ? known.name : name, final, bytes, sha256 });
         return;
       }
-      const base = started.baseCheckpointId ? queries.checkpoints.byId(started.baseCheckpointId) : null;
+      const baseId = started.baseCheckpointId ?? started.forkCheckpointId;
+      const base = baseId === null ? null : queries.checkpoints.byId(baseId);
       queries.checkpoints.add(
         {
           id: checkpointId,

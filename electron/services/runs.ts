@@ -3,12 +3,11 @@ import { z } from 'zod';
 import type { Run } from '../contract/runs.ts';
 import type { RunRow } from '../db/runs.ts';
 import { AppError } from '../errors.ts';
-import { queueLimit } from './app.ts';
 import { checkpointUse } from './checkpoints.ts';
 import type { Context, Handlers } from './context.ts';
+import type { RunMaker } from './create-run.ts';
 import { estimate } from './estimates.ts';
 import { findRun } from './find.ts';
-import { checkRun, newRunRow } from './new-run.ts';
 import { resumePoint, rewind } from './rewind.ts';
 import type { RunQueue } from './run-queue.ts';
 import { isActive, requireTransition } from './run-states.ts';
@@ -28,7 +27,7 @@ type RunCalls =
   | 'runs.stop'
   | 'runs.remove';
 
-export function runHandlers(context: Context, queue: RunQueue): Handlers<RunCalls> {
+export function runHandlers(context: Context, queue: RunQueue, maker: RunMaker): Handlers<RunCalls> {
   const { db, queries, emit } = context;
   const view = (id: string): Run => toRun(findRun(context, id), queue.live(id));
 
@@ -38,20 +37,8 @@ export function runHandlers(context: Context, queue: RunQueue): Handlers<RunCall
     return run;
   }
 
-  /** @throws AppError QueueFull */
-  function nextPlace(): number {
-    const limit = queueLimit(context);
-    const waiting = queries.runs.queued().length;
-    if (waiting < limit) return queries.runs.lastQueuePosition() + 1;
-    throw new AppError(
-      'QueueFull',
-      `${waiting} runs already wait in the queue, which is its limit.`,
-      'Wait until some are done, remove queued runs, or raise the limit in the settings.',
-    );
-  }
-
   function requeue(row: RunRow): void {
-    const place = nextPlace();
+    const place = maker.nextPlace();
     const from = resumePoint(context, row);
     db.transaction(() => {
       rewind(context, row, from);
@@ -80,17 +67,7 @@ export function runHandlers(context: Context, queue: RunQueue): Handlers<RunCall
       };
     },
     'runs.estimate': (asked) => estimate(context, asked),
-    'runs.create': (asked) => {
-      const checked = checkRun(context, asked);
-      const row = { ...newRunRow(context, asked, checked), queuePosition: nextPlace() };
-      db.transaction(() => {
-        queries.runs.add(row);
-        queries.runs.addEvent(row.id, row.createdAtMs, 'queued', 'Queued.');
-      })();
-      tell(row.id);
-      queue.pump();
-      return view(row.id);
-    },
+    'runs.create': async (asked) => (await maker.create([{ asked }]))[0]!,
     'runs.rename': ({ runId, name }) => {
       const row = findRun(context, runId);
       db.transaction(() => {

@@ -125,6 +125,9 @@ function onEvent(caches: Caches, event: EventMessage): void {
     case 'removed':
       onRemoved(caches, event);
       break;
+    case 'baseline':
+      caches.refresh('runs.baseline');
+      break;
     default:
       event satisfies never;
   }
