@@ -47,6 +47,7 @@ export function RunCurves({ run, metricNames }: Props): React.JSX.Element {
   }
   return (
     <Stack gap="md">
+      <h2 className="visually-hidden">Curves</h2>
       <Group gap="xl">
         <Group gap="xs">
           <Text size="sm" c="dimmed">
