@@ -11,6 +11,7 @@ import statsmodels
 from scipy.stats import linregress, t
 from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
+from statsmodels.stats.multitest import multipletests
 
 rng = np.random.default_rng(11)
 
@@ -86,6 +87,10 @@ print(json.dumps({
     "pass_at_k": [
         [n, c, k, 1 - comb(n - c, k) / comb(n, k)]
         for n, c, k in [(1, 0, 1), (1, 1, 1), (4, 1, 1), (4, 1, 2), (8, 3, 4), (8, 5, 4), (20, 2, 10), (200, 7, 100), (10, 0, 5), (10, 10, 1)]
+    ],
+    "holm": [
+        {"p": p, "corrected": multipletests(p, method="holm")[1].tolist()}
+        for p in ([0.01, 0.04, 0.03, 0.005], [0.2], [0.5, 0.5, 0.0001, 0.9, 0.02, 0.02], [1.0, 0.0])
     ],
     "jackknife": jackknifed_median([0.4, 0.9, 0.1, 0.45, 0.7]),
 }, indent=1))

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crossedMean, pAgainst, withInterval } from '../../../electron/statistics/crossed.ts';
+import { holm } from '../../../electron/statistics/holm.ts';
 import { jackknife } from '../../../electron/statistics/jackknife.ts';
 import { linearFit } from '../../../electron/statistics/linear-fit.ts';
 import { passAtK } from '../../../electron/statistics/pass-at-k.ts';
@@ -48,6 +49,14 @@ describe('the studies’ statistics agree with scipy and statsmodels', () => {
   it('pass@k', () => {
     for (const [n, c, k, expected] of golden.pass_at_k) {
       expect(passAtK(n!, c!, k!)).toBeCloseTo(expected!, 12);
+    }
+  });
+
+  it('Holm’s correction', () => {
+    for (const { p, corrected } of golden.holm) {
+      holm(p).forEach((value, i) => {
+        expect(value).toBeCloseTo(corrected[i]!, 12);
+      });
     }
   });
 
