@@ -22,9 +22,6 @@ typedef struct {
   int count;
 } GradientJobs;
 
-#define GRADIENT_ROWS 128
-#define GRADIENT_COLUMNS 256
-
 static int tasks_of(const GradientJob *j) {
   return j->b ? parts_of(j->rows, GRADIENT_ROWS) * parts_of(j->columns, GRADIENT_COLUMNS) : 1;
 }

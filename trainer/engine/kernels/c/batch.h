@@ -10,6 +10,8 @@
 #include "model.h"
 
 #define ROW_BLOCK 48   /* rows of one task: fixed, so that partial sums do not depend on the number of threads */
+#define GRADIENT_ROWS 128 /* of a weight matrix, in one task */
+#define GRADIENT_COLUMNS 256
 #define QUERY_BLOCK 24 /* queries of one block of attention scores */
 
 /* What is kept for the backward pass: nothing (scoring), everything, or each layer's input. */
@@ -164,7 +166,8 @@ static size_t attention_scratch(const Config *c, size_t prefix, size_t own) {
 }
 
 static size_t block_scratch(const Config *c) {
-  return (size_t)ROW_BLOCK * (3 * (size_t)c->D + 2 * (size_t)c->F) + STRIP * K_BLOCK;
+  const size_t rows = (size_t)ROW_BLOCK * (3 * (size_t)c->D + 2 * (size_t)c->F), gradient = GRADIENT_SCRATCH(GRADIENT_ROWS);
+  return rows > gradient ? rows : gradient;
 }
 
 /* Reads a description (layout in trainer/engine/kernels/packing.ts), lays the buffers out and sizes the scratch.

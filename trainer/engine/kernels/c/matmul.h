@@ -201,24 +201,44 @@ INLINE void copy_strip(int k, int vectors, const float *b, ptrdiff_t b_step, flo
   }
 }
 
+/* Copies `rows` columns of A[k x ...] into tiles of `height`: [rows / height][k][height]. */
+static void copy_tiles(int rows, int height, int k, const float *a, ptrdiff_t a_step, float *tiles) {
+  for (int i = 0; i < rows; i += height) {
+    const int width = minimum(height, rows - i);
+    for (int p = 0; p < k; p++, tiles += width) {
+      const float *from = a + p * a_step + i;
+      if (width == MR) __builtin_memcpy(tiles, from, MR * sizeof(float));
+      else for (int r = 0; r < width; r++) tiles[r] = from[r];
+    }
+  }
+}
+
+/* Floats of scratch that matmul_gradient needs for `rows` rows. */
+#define GRADIENT_SCRATCH(rows) (((rows) + STRIP) * K_BLOCK)
+
 /* G[rows x n] += transpose(A[k x rows]) B[k x n]: the gradient of a weight matrix from its outputs' gradients A and
- * its inputs B. k counts tokens and is never split between threads. `strip` holds STRIP * K_BLOCK floats. */
+ * its inputs B. k counts tokens and is never split between threads. Both operands are strided, and by powers of two
+ * that the first-level cache cannot hold many lines of, so blocks of K_BLOCK tokens are copied together first. */
 static void matmul_gradient(int rows, int n, int k, const float *a, ptrdiff_t a_step, const float *b, ptrdiff_t b_step,
-                            float *g, ptrdiff_t g_step, float *strip) {
-  const int height = tile_height(rows), tiles = parts_of(rows, height) * parts_of(n, STRIP);
+                            float *g, ptrdiff_t g_step, float *scratch) {
+  const int height = tile_height(rows), share = parts_of(K_BLOCK, parts_of(rows, height) * parts_of(n, STRIP));
+  float *strip = scratch, *tiles = scratch + STRIP * K_BLOCK;
   for (int p = 0; p < k; p += K_BLOCK) {
-    const int depth = minimum(K_BLOCK, k - p), next = minimum(K_BLOCK, k - p - depth), share = parts_of(next, tiles);
+    const int depth = minimum(K_BLOCK, k - p);
     int coming = p + depth;
+    const int last = minimum(coming + K_BLOCK, k);
+    copy_tiles(rows, height, depth, a + p * a_step, a_step, tiles);
     for (int j = 0; j < n; j += STRIP) {
       const int vectors = j + VW < n ? 2 : 1;
       copy_strip(depth, vectors, b + p * b_step + j, b_step, strip);
       for (int i = 0; i < rows; i += height) {
-        for (int r = 0; r < share && coming < p + depth + next; r++, coming++) {
+        const int width = minimum(height, rows - i);
+        for (const int end = minimum(coming + share, last); coming < end; coming++) {
           prefetch_floats(a + coming * a_step, rows);
           prefetch_floats(b + coming * b_step, n);
         }
-        tile_columns(minimum(height, rows - i), vectors, depth, a + p * a_step + i, a_step, strip, vectors * VW,
-                     g + i * g_step + j, g_step, ADD);
+        tile_columns(width, vectors, depth, tiles + (ptrdiff_t)i * depth, width, strip, vectors * VW, g + i * g_step + j,
+                     g_step, ADD);
       }
     }
   }

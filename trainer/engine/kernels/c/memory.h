@@ -78,12 +78,20 @@ static void release(void *pointer) {
 #else
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
-/* Not memset: pages from the system are zero already, and stay untouched until used. */
+#define HUGE_PAGE ((uintptr_t)2 << 20)
+
+/* Not memset: pages from the system are zero already, and stay untouched until used. Large blocks ask for large pages:
+ * keys and values of many sequences lie far apart, and the processor remembers few places of small ones. */
 static void *allocate(size_t bytes) {
   char *raw = calloc(1, bytes + 128);
   if (!raw) return 0;
   char *block = (char *)(((uintptr_t)raw + 127) & ~(uintptr_t)63);
+#ifdef MADV_HUGEPAGE
+  const uintptr_t from = ((uintptr_t)raw + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1), to = (uintptr_t)raw + bytes;
+  if (bytes >= 2 * HUGE_PAGE) madvise((void *)from, (to - from) & ~(HUGE_PAGE - 1), MADV_HUGEPAGE);
+#endif
   ((void **)block)[-1] = raw;
   return block;
 }
