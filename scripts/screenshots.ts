@@ -36,7 +36,9 @@ async function addressesOf(workspace: Workspace): Promise<Map<string, string>> {
   const runs = await workspace.call('runs.list', {});
   const corpora = await workspace.call('corpora.list', {});
   const checkpoints = await workspace.call('checkpoints.list', { finalOnly: true });
-  const corpus = corpora.find(({ kind }) => kind === 'documents');
+  const [corpus] = corpora
+    .filter(({ kind }) => kind === 'documents')
+    .sort((a, b) => b.trainDocuments - a.trainDocuments);
   const evaluated = checkpoints.filter(({ evaluations }) => evaluations > 0).toReversed();
   const pages = new Map([
     ['home', '/'],

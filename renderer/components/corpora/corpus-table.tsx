@@ -40,7 +40,7 @@ export function CorpusTable({ corpora }: { readonly corpora: readonly Corpus[] }
                   </Text>
                 )}
               </Table.Td>
-              <Table.Td>
+              <Table.Td miw={116}>
                 <Badge color="gray">{corpus.kind}</Badge>
               </Table.Td>
               <Table.Td miw={170}>

@@ -11,10 +11,15 @@ import classes from './document-preview.module.css';
 
 const PER_PAGE = 20;
 const SPLITS = ['train', 'validation'] as const;
+/** For corpora that are held out as a whole. */
+const HELD_OUT_FIRST = ['validation', 'train'] as const;
 
 /** The corpus's documents as the trainer will read them, page by page. */
 export function DocumentPreview({ corpus }: { readonly corpus: Corpus }): React.JSX.Element {
-  const [split, setSplit] = useUrlChoice('split', SPLITS);
+  const [split, setSplit] = useUrlChoice<readonly ['train' | 'validation', ...('train' | 'validation')[]]>(
+    'split',
+    corpus.trainDocuments > 0 ? SPLITS : HELD_OUT_FIRST,
+  );
   const [page, setPage] = useUrlNumber('page', 1);
   const preview = useContract(
     'corpora.preview',
