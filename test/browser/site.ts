@@ -100,8 +100,8 @@ export function describePage(name: string, tests: (site: () => Site) => void): v
 }
 
 /** Asks again until the expectation holds. */
-export function eventually<T>(probe: () => T): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(probe, { timeout: PATIENCE_MS } satisfies ExpectPollOptions);
+export function eventually<T>(probe: () => T, message = ''): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(probe, { timeout: PATIENCE_MS, message } satisfies ExpectPollOptions);
 }
 
 /** Drops files and folders on the middle of the window, as the system's file manager does. */

@@ -7,31 +7,33 @@ import { ImportState } from './import-state.tsx';
 
 export function CorpusTable({ corpora }: { readonly corpora: readonly Corpus[] }): React.JSX.Element {
   return (
-    <Table.ScrollContainer minWidth={820}>
-      <Table verticalSpacing="sm" horizontalSpacing="md" aria-label="Corpora">
+    <Table.ScrollContainer minWidth={960}>
+      <Table verticalSpacing="sm" horizontalSpacing="sm" layout="fixed" aria-label="Corpora">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Name</Table.Th>
-            <Table.Th>Holds</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th className="number">Training</Table.Th>
-            <Table.Th className="number">Held out</Table.Th>
-            <Table.Th className="number">Size</Table.Th>
-            <Table.Th className="number">Duplicates</Table.Th>
-            <Table.Th>Imported</Table.Th>
+            <Table.Th w={118}>Holds</Table.Th>
+            <Table.Th w={190}>State</Table.Th>
+            <Table.Th w={94} className="number">
+              Training
+            </Table.Th>
+            <Table.Th w={92} className="number">
+              Held out
+            </Table.Th>
+            <Table.Th w={92} className="number">
+              Size
+            </Table.Th>
+            <Table.Th w={104} className="number">
+              Duplicates
+            </Table.Th>
+            <Table.Th w={118}>Imported</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {corpora.map((corpus) => (
             <Table.Tr key={corpus.id}>
-              <Table.Td maw={320}>
-                <PageLink
-                  to={`/corpora/${corpus.id}`}
-                  fw={560}
-                  size="sm"
-                  display="block"
-                  className="ellipsis"
-                >
+              <Table.Td>
+                <PageLink to={`/corpora/${corpus.id}`} fw={560} size="sm" lineClamp={2} title={corpus.name}>
                   {corpus.name}
                 </PageLink>
                 {corpus.failedFiles > 0 && (
@@ -40,10 +42,10 @@ export function CorpusTable({ corpora }: { readonly corpora: readonly Corpus[] }
                   </Text>
                 )}
               </Table.Td>
-              <Table.Td miw={116}>
+              <Table.Td>
                 <Badge color="gray">{corpus.kind}</Badge>
               </Table.Td>
-              <Table.Td miw={170}>
+              <Table.Td>
                 <ImportState corpus={corpus} />
               </Table.Td>
               <Table.Td className="number">{formatCount(corpus.trainDocuments)}</Table.Td>
