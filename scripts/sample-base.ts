@@ -44,7 +44,7 @@ const validation = writeShard('validation', baseExamples(seed + 1, 300, sampleBa
 let folder = '';
 const emit = (message: FromTrainer): void => {
   if (message.kind === 'checkpoint') folder = message.folder;
-  if (message.kind !== 'metrics' || message.values['validation_loss'] === undefined) return;
+  if (message.kind !== 'metrics' || message.values.validation_loss === undefined) return;
   const { validation_loss: loss, wall_time: seconds } = message.values;
   console.log(`step ${message.step}: validation loss ${loss?.toFixed(4)}, ${seconds?.toFixed(0)} s`);
 };
