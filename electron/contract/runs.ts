@@ -93,6 +93,36 @@ export type Series = z.infer<typeof series>;
 
 export const X_AXES = ['step', 'wall_time', 'num_tokens', 'flops'] as const;
 
+/** What a chart asks of the metrics it draws. */
+const chartQuery = z.object({
+  runIds: z.array(id).min(1).max(1000),
+  names: z.array(z.string()).min(1).max(100),
+  x: z.enum(X_AXES).default('step'),
+  /** A stretch of the x axis, sampled down anew; with the point before and after it, so that lines run to its ends. */
+  range: z.object({ from: z.number(), to: z.number() }).nullable().default(null),
+  /** `log`: points are spread for a logarithmic x axis. */
+  spacing: z.enum(['even', 'log']).default('even'),
+  maxPoints: z.number().int().min(3).max(10_000).default(1000),
+});
+
+/** One metric over runs that differ in nothing but their seed. */
+const band = z.object({
+  name: z.string(),
+  /** In the order they were asked for; one run has a band of itself. */
+  runIds: z.array(id),
+  x: z.array(z.number()),
+  mean: z.array(z.number().nullable()),
+  /** Lowest and highest run. */
+  low: z.array(z.number().nullable()),
+  high: z.array(z.number().nullable()),
+  /** 95% interval of the mean over seeds by Student’s t; null where fewer than two runs reach. */
+  intervalLow: z.array(z.number().nullable()),
+  intervalHigh: z.array(z.number().nullable()),
+  /** Runs behind each point: a run counts from its first to its last point. */
+  n: z.array(z.number()),
+});
+export type Band = z.infer<typeof band>;
+
 export const storedSample = sample.extend({ id: z.number(), step: z.number() });
 export type StoredSample = z.infer<typeof storedSample>;
 
@@ -146,15 +176,9 @@ export const runsContract = {
   'runs.stop': command(z.object({ runId: id }), run),
   /** Until it is purged, `trash.restore` takes it back. */
   'runs.remove': command(z.object({ runId: id }), z.object({})),
-  'runs.metrics': query(
-    z.object({
-      runIds: z.array(id).min(1).max(1000),
-      names: z.array(z.string()).min(1).max(100),
-      x: z.enum(X_AXES).default('step'),
-      maxPoints: z.number().int().min(3).max(10_000).default(1000),
-    }),
-    z.array(series),
-  ),
+  'runs.metrics': query(chartQuery, z.array(series)),
+  /** The same, runs that are equal but for their seed drawn together. */
+  'runs.bands': query(chartQuery, z.array(band)),
   'runs.samples': query(
     z.object({ runId: id, step: z.number().nullable().default(null), ...page }),
     z.object({

@@ -18,6 +18,11 @@ export interface NumberedChunk extends StoredChunk {
   readonly chunk: number;
 }
 
+export interface StepRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 interface ChunkRow {
   id: number;
   points: number;
@@ -49,6 +54,16 @@ export function metricReads(db: Database) {
   const summaries = db.prepare<Range, ChunkRow>(
     `SELECT ${CHUNK_COLUMNS} FROM metric_summaries WHERE id >= ? AND id < ? ORDER BY id`,
   );
+  /** Chunks that hold steps from `from` to `to`, and those that hold the steps next to these. */
+  const between = (table: string) =>
+    db.prepare<[{ start: number; end: number; from: number; to: number }], ChunkRow>(
+      `SELECT ${CHUNK_COLUMNS} FROM ${table}
+       WHERE id >= ifnull((SELECT max(id) FROM ${table} WHERE id >= @start AND id < @end AND first_step <= @from), @start)
+         AND id <= ifnull((SELECT min(id) FROM ${table} WHERE id >= @start AND id < @end AND last_step >= @to), @end - 1)
+       ORDER BY id`,
+    );
+  const chunksBetween = between('metric_chunks');
+  const summariesBetween = between('metric_summaries');
   const from = (seriesId: number, chunk = 0): number => seriesId * CHUNKS_PER_SERIES + chunk;
   const numbered = (row: ChunkRow): NumberedChunk => ({ ...row, chunk: row.id % CHUNKS_PER_SERIES });
   return {
@@ -59,6 +74,10 @@ export function metricReads(db: Database) {
       const range: Range = [from(seriesId), from(seriesId + 1)];
       return [firstChunk.get(...range), lastChunk.get(...range)].filter((row) => row !== undefined);
     },
+    chunksBetween: (seriesId: number, steps: StepRange): ChunkRow[] =>
+      chunksBetween.all({ start: from(seriesId), end: from(seriesId + 1), ...steps }),
+    summariesBetween: (seriesId: number, steps: StepRange): ChunkRow[] =>
+      summariesBetween.all({ start: from(seriesId), end: from(seriesId + 1), ...steps }),
     /** One chunk, or null. */
     chunk(seriesId: number, chunk: number): NumberedChunk | null {
       const row = chunks.get(from(seriesId, chunk), from(seriesId, chunk + 1));

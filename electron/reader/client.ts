@@ -9,6 +9,7 @@ export const READER_CALLS = [
   'corpora.preview',
   'corpora.tokens',
   'runs.metrics',
+  'runs.bands',
   'runs.samples',
   'evaluations.list',
   'evaluations.items',

@@ -15,7 +15,7 @@ import {
 import { countTokens, previewCorpus } from '../services/corpus-reading.ts';
 import { findCheckpoint, findCorpus, findRun } from '../services/find.ts';
 import { readSamples } from '../services/samples.ts';
-import { readSeriesJson, seriesCache } from '../services/series.ts';
+import { readBandsJson, readSeriesJson, seriesCache } from '../services/series.ts';
 import { fromWorkspace } from '../services/workspace-paths.ts';
 import type { ReaderCall, ReaderReply, ReaderRequest } from './client.ts';
 
@@ -26,7 +26,7 @@ const queries = openQueries(openReader(join(folder, 'midtrain.db')));
 const context = { queries };
 const seriesSource = {
   metrics: queries.metrics,
-  runKey: (id: string) => queries.runs.byId(id)?.key ?? null,
+  run: queries.runs.byId,
   cache: seriesCache(CACHE_CHARACTERS),
 };
 const comparisonSource = { evaluations: queries.evaluations, checkpoint: queries.checkpoints.byId };
@@ -51,6 +51,7 @@ const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>) => string }
     return countTokens(folder, corpusId, queries.corpora.shards(corpusId), tokenizer);
   }),
   'runs.metrics': (input) => readSeriesJson(seriesSource, input),
+  'runs.bands': (input) => readBandsJson(seriesSource, input),
   'runs.samples': value<'runs.samples'>((input) =>
     readSamples(queries.samples, findRun(context, input.runId).key, input),
   ),

@@ -9,6 +9,9 @@ export interface Line {
   readonly high: Float64Array | null;
 }
 
+/** How the points of a line share its width: alike in number, or, for logarithmic axes, alike in the ratio of their steps. */
+export type Spacing = 'even' | 'log';
+
 export interface Endpoint {
   readonly step: number;
   readonly value: number;
@@ -18,7 +21,7 @@ export interface Endpoint {
  * At most `maxPoints` (≥ 3) points: the first and the last as they are, and between them one for each of equally many
  * neighbours, whose y is their mean and whose band holds their lowest and highest value.
  */
-export function sampleDown(points: Points, maxPoints: number): Line {
+export function sampleDown(points: Points, maxPoints: number, spacing: Spacing = 'even'): Line {
   const { steps, values } = points;
   const count = values.length;
   if (count <= maxPoints) return { steps, values, low: null, high: null };
@@ -33,14 +36,20 @@ export function sampleDown(points: Points, maxPoints: number): Line {
   };
   const first = { step: steps[0]!, value: values[0]! };
   const last = { step: steps[count - 1]!, value: values[count - 1]! };
-  return joinCells(cells, first, last, maxPoints);
+  return joinCells(cells, first, last, maxPoints, spacing);
 }
 
 /**
  * The same from summaries: `first` and `last` are the series' endpoints, which the cells contain too. Cells that are
  * nothing but an endpoint are left to it.
  */
-export function sampleDownCells(cells: Cells, first: Endpoint, last: Endpoint, maxPoints: number): Line {
+export function sampleDownCells(
+  cells: Cells,
+  first: Endpoint,
+  last: Endpoint,
+  maxPoints: number,
+  spacing: Spacing = 'even',
+): Line {
   let from = 0;
   let to = cells.steps.length;
   while (from < to && cells.steps[from]! <= first.step) from++;
@@ -52,12 +61,32 @@ export function sampleDownCells(cells: Cells, first: Endpoint, last: Endpoint, m
     mean: cells.mean.subarray(from, to),
     weights: cells.weights.subarray(from, to),
   };
-  return joinCells(inner, first, last, maxPoints);
+  return joinCells(inner, first, last, maxPoints, spacing);
 }
 
-function joinCells(cells: Cells, first: Endpoint, last: Endpoint, maxPoints: number): Line {
-  const count = cells.steps.length;
-  const buckets = Math.min(count, maxPoints - 2);
+/** Where each bucket begins, and the count at the end; rising, so that no bucket is empty. */
+function bucketStarts(steps: Float64Array, most: number, spacing: Spacing): number[] {
+  const count = steps.length;
+  const buckets = Math.min(count, most);
+  if (count === 0) return [0];
+  if (spacing === 'even') {
+    return Array.from({ length: buckets + 1 }, (_, bucket) => Math.floor((bucket * count) / buckets));
+  }
+  const low = Math.max(1, steps[0] ?? 1);
+  const ratio = Math.max(low, steps[count - 1] ?? low) / low;
+  const starts = [0];
+  let at = 0;
+  for (let bucket = 1; bucket < buckets; bucket++) {
+    const edge = low * ratio ** (bucket / buckets);
+    while (at < count && steps[at]! < edge) at++;
+    if (at > starts[starts.length - 1]! && at < count) starts.push(at);
+  }
+  return [...starts, count];
+}
+
+function joinCells(cells: Cells, first: Endpoint, last: Endpoint, maxPoints: number, spacing: Spacing): Line {
+  const starts = bucketStarts(cells.steps, maxPoints - 2, spacing);
+  const buckets = starts.length - 1;
   const line = {
     steps: new Float64Array(buckets + 2),
     values: new Float64Array(buckets + 2),
@@ -72,8 +101,8 @@ function joinCells(cells: Cells, first: Endpoint, last: Endpoint, maxPoints: num
   };
   put(0, first.step, first.value, first.value, first.value);
   for (let bucket = 0; bucket < buckets; bucket++) {
-    const from = Math.floor((bucket * count) / buckets);
-    const to = Math.floor(((bucket + 1) * count) / buckets);
+    const from = starts[bucket]!;
+    const to = starts[bucket + 1]!;
     let low = Number.NaN;
     let high = Number.NaN;
     let mean = Number.NaN;

@@ -1,14 +1,15 @@
-/** `runs.metrics`: lines to draw, sampled down, as JSON text. */
+/** `runs.metrics` and `runs.bands`: lines to draw, sampled down, as JSON text. */
 import type { ResolvedInput } from '../contract.ts';
 import type { MetricReads, SeriesRow } from '../db/metrics.ts';
-import type { Points } from '../series/chunk.ts';
-import { decodeChunks, decodeSummaries, GROUP_POINTS } from '../series/chunk.ts';
-import { type Line, sampleDown, sampleDownCells, valuesAt } from '../series/sample-down.ts';
+import type { RunRow } from '../db/runs.ts';
+import { type Drawn, type SeedBand, seedBand } from '../series/bands.ts';
+import type { Line } from '../series/sample-down.ts';
+import { configurationOf } from './configuration.ts';
+import { type RunLines, runLines } from './series-lines.ts';
 
-/** Runs are named by id outside and by key in the metric tables. */
 export interface SeriesSource {
   readonly metrics: MetricReads;
-  readonly runKey: (runId: string) => number | null;
+  readonly run: (runId: string) => RunRow | null;
   readonly cache: SeriesCache;
 }
 
@@ -47,54 +48,84 @@ export function seriesCache(maxCharacters: number): SeriesCache {
  * removed run fails no chart.
  */
 export function readSeriesJson(source: SeriesSource, input: ResolvedInput<'runs.metrics'>): string {
-  const { metrics } = source;
   const texts: string[] = [];
   for (const runId of input.runIds) {
-    const runKey = source.runKey(runId);
-    if (runKey === null) continue;
-    const ofRun = new Map(metrics.seriesOfRun(runKey).map((series) => [series.name, series]));
-    const axisSeries = input.x === 'step' ? undefined : ofRun.get(input.x);
-    // Without its axis a run has no place in the chart.
-    if (input.x !== 'step' && !axisSeries) continue;
-    let axis: Points | null = null;
+    const run = source.run(runId);
+    const lines = run && runLines(source.metrics, run.key, input);
+    if (!lines) continue;
     for (const name of input.names) {
-      const series = ofRun.get(name);
-      if (!series || series.points === 0) continue;
-      const key = [series.id, series.version, axisSeries?.version, input.x, input.maxPoints].join(' ');
-      let text = source.cache.get(key);
-      if (text === undefined) {
-        const line = readLine(metrics, series, input.maxPoints);
-        if (axisSeries) axis ??= finitePoints(decodeChunks(metrics.chunks(axisSeries.id)));
-        if (axis?.steps.length === 0) continue;
-        text = seriesJson(runId, name, series, line, axis ? valuesAt(axis, line.steps) : line.steps);
-        source.cache.set(key, text);
-      }
-      texts.push(text);
+      const series = lines.series(name);
+      if (!series) continue;
+      const text = cached(source, lines.version(series), () => {
+        const placed = lines.line(series);
+        return placed && seriesJson(runId, name, series, placed.line, placed.x);
+      });
+      if (text) texts.push(text);
     }
   }
   return `[${texts.join(',')}]`;
 }
 
-function finitePoints({ steps, values }: Points): Points {
-  return {
-    steps: steps.filter((_, i) => Number.isFinite(values[i])),
-    values: values.filter(Number.isFinite),
-  };
+/** Nothing is worth remembering of a line that is not there. */
+function cached({ cache }: SeriesSource, key: string, make: () => string | null): string | null {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const text = make();
+  if (text !== null) cache.set(key, text);
+  return text;
 }
 
-/** From points where there are few, from summaries where these are enough for the chart. */
-function readLine(metrics: MetricReads, series: SeriesRow, maxPoints: number): Line {
-  const groups = series.points / GROUP_POINTS;
-  if (groups < maxPoints / 2) return sampleDown(decodeChunks(metrics.chunks(series.id)), maxPoints);
-  const ends = metrics.ends(series.id).map((chunk) => decodeChunks([chunk]));
-  const first = ends[0]!;
-  const last = ends[1]!;
-  const at = last.steps.length - 1;
-  return sampleDownCells(
-    decodeSummaries(metrics.summaries(series.id)),
-    { step: first.steps[0]!, value: first.values[0]! },
-    { step: last.steps[at]!, value: last.values[at]! },
-    maxPoints,
+interface Member {
+  readonly runId: string;
+  readonly lines: RunLines;
+}
+
+/** Runs are drawn together where all but their seed is equal. */
+export function readBandsJson(source: SeriesSource, input: ResolvedInput<'runs.bands'>): string {
+  const groups = new Map<string, Member[]>();
+  for (const runId of input.runIds) {
+    const run = source.run(runId);
+    const lines = run && runLines(source.metrics, run.key, input);
+    if (!lines) continue;
+    const key = configurationOf(run);
+    groups.set(key, [...(groups.get(key) ?? []), { runId, lines }]);
+  }
+  const texts: string[] = [];
+  for (const name of input.names) {
+    for (const members of groups.values()) {
+      const present = members.flatMap(({ runId, lines }) => {
+        const series = lines.series(name);
+        return series ? [{ runId, lines, series }] : [];
+      });
+      if (present.length === 0) continue;
+      const key = `band ${present.map(({ lines, series }) => lines.version(series)).join(', ')}`;
+      const text = cached(source, key, () => {
+        const drawn = present.flatMap(({ lines, series }): Drawn[] => {
+          const placed = lines.line(series);
+          return placed ? [{ x: placed.x, y: placed.line.values }] : [];
+        });
+        if (drawn.length === 0) return null;
+        const runIds = present.map(({ runId }) => runId);
+        return bandJson(name, runIds, seedBand(drawn, input.maxPoints));
+      });
+      if (text) texts.push(text);
+    }
+  }
+  return `[${texts.join(',')}]`;
+}
+
+function bandJson(name: string, runIds: readonly string[], band: SeedBand): string {
+  const numbers = [
+    ['mean', band.mean],
+    ['low', band.low],
+    ['high', band.high],
+    ['intervalLow', band.intervalLow],
+    ['intervalHigh', band.intervalHigh],
+  ] as const;
+  const fields = numbers.map(([field, values]) => `"${field}":${shortNumbers(values)}`);
+  return (
+    `{"name":${JSON.stringify(name)},"runIds":${JSON.stringify(runIds)},"x":${exactNumbers(band.x)},` +
+    `${fields.join(',')},"n":${exactNumbers(band.n)}}`
   );
 }
 

@@ -5,7 +5,7 @@ import { migrate, readMigrations } from '../../../electron/db/migrate.ts';
 import { openQueries } from '../../../electron/db/queries.ts';
 import { programPaths } from '../../../electron/paths.ts';
 import { metricWriter } from '../../../electron/services/metric-writer.ts';
-import { readSeriesJson, seriesCache } from '../../../electron/services/series.ts';
+import { readBandsJson, readSeriesJson, seriesCache } from '../../../electron/services/series.ts';
 
 function recorded(steps: number, valueAt: (step: number) => number) {
   const db = new SQLite(':memory:');
@@ -29,7 +29,7 @@ function recorded(steps: number, valueAt: (step: number) => number) {
   const cache = seriesCache(10_000_000);
   const source = {
     metrics: queries.metrics,
-    runKey: (id: string) => queries.runs.byId(id)?.key ?? null,
+    run: queries.runs.byId,
     cache,
   };
   const read = (asked: Partial<Parameters<typeof readSeriesJson>[1]> = {}): Output<'runs.metrics'> => {
@@ -37,6 +37,31 @@ function recorded(steps: number, valueAt: (step: number) => number) {
     return contract['runs.metrics'].output.parse(JSON.parse(readSeriesJson(source, input)));
   };
   return { read, add };
+}
+
+/** Runs of one configuration, and one with another learning rate, of four steps each. */
+function seeds(all: readonly number[], valueAt: (seed: number, step: number) => number) {
+  const db = new SQLite(':memory:');
+  migrate(db, readMigrations(programPaths.migrations), 0);
+  const add = db.prepare(
+    "INSERT INTO runs (id, name, stage, state, created_at_ms, settings, seed) VALUES (?, '', 'sft', '', 0, ?, 0)",
+  );
+  const queries = openQueries(db);
+  const write = (id: string, settings: object, seed: number): void => {
+    add.run(id, JSON.stringify(settings));
+    const writer = metricWriter(queries.metrics, queries.metrics, queries.runs.byId(id)!.key);
+    for (let step = 1; step <= 4; step++) writer.append(step, { loss: valueAt(seed, step) });
+    db.transaction(() => writer.write())();
+  };
+  for (const seed of all) write(`seed${seed}`, { learningRate: 1, seed }, seed);
+  write('other', { learningRate: 2, seed: 0 }, 0);
+  const source = { metrics: queries.metrics, run: queries.runs.byId, cache: seriesCache(10_000) };
+  const bands = (): Output<'runs.bands'> => {
+    const runIds = [...all.map((seed) => `seed${seed}`), 'other'];
+    const input = contract['runs.bands'].input.parse({ runIds, names: ['loss'] });
+    return contract['runs.bands'].output.parse(JSON.parse(readBandsJson(source, input)));
+  };
+  return { bands };
 }
 
 describe('series to draw', () => {
@@ -99,6 +124,51 @@ describe('series to draw', () => {
     expect(read()[0]?.total).toBe(100);
     add(150);
     expect(read()[0]?.total).toBe(150);
+  });
+
+  it('are sampled anew in a stretch, with the points next to it', () => {
+    const { read } = recorded(20_000, (step) => (step === 5005 ? 50 : Math.sin(step)));
+    const [close] = read({ range: { from: 5000.5, to: 5010.5 } });
+    expect(close?.x).toEqual(Array.from({ length: 12 }, (_, i) => 5000 + i));
+    expect(close?.low).toBeNull();
+    for (const maxPoints of [5, 100, 900]) {
+      const [wide] = read({ range: { from: 4000, to: 14_000 }, maxPoints });
+      expect(wide!.x.length).toBeLessThanOrEqual(maxPoints);
+      expect([wide!.x[0], wide!.x.at(-1)]).toEqual([4000, 14_000]);
+      expect(Math.max(...wide!.high!.map(Number))).toBe(50);
+      expect(wide!.total).toBe(20_000);
+    }
+    expect(read({ range: { from: 30_000, to: 40_000 } })).toEqual([]);
+    expect(read({ range: { from: 30_000, to: 40_000 }, maxPoints: 10 })).toEqual([]);
+    expect(read({ range: { from: -5, to: 0 }, maxPoints: 10 })).toEqual([]);
+    const [timed] = read({ x: 'wall_time', range: { from: 100.05, to: 100.25 } });
+    expect(timed?.x).toEqual([100, 100.1, 100.2, 100.3]);
+  });
+
+  it('keep every early point for a logarithmic axis', () => {
+    const { read } = recorded(20_000, (step) => (step === 15_000 ? 9 : 1 / step));
+    const [log] = read({ spacing: 'log', maxPoints: 200 });
+    expect(log!.x.length).toBeLessThanOrEqual(200);
+    expect(log!.x.slice(0, 10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(log!.x.at(-1)).toBe(20_000);
+    expect(Math.max(...log!.high!.map(Number))).toBe(9);
+    const gaps = log!.x.slice(1).map((x, i) => Math.log(x / log!.x[i]!));
+    expect(Math.max(...gaps)).toBeLessThan(0.75);
+  });
+
+  it('are drawn together where only the seed differs', () => {
+    const { bands } = seeds([0, 1, 2], (seed, step) => step + seed);
+    const both = bands();
+    expect(both.map(({ runIds }) => runIds)).toEqual([['seed0', 'seed1', 'seed2'], ['other']]);
+    const [band, single] = both;
+    expect(band!.x).toEqual([1, 2, 3, 4]);
+    expect(band!.mean).toEqual([2, 3, 4, 5]);
+    expect(band!.low).toEqual([1, 2, 3, 4]);
+    expect(band!.high).toEqual([3, 4, 5, 6]);
+    expect(band!.n).toEqual([3, 3, 3, 3]);
+    // s = 1, n = 3: half = 4.302653 / √3 (t with 2 degrees of freedom, from any table).
+    expect(band!.intervalHigh[0]! - band!.mean[0]!).toBeCloseTo(4.302653 / Math.sqrt(3), 5);
+    expect(single).toMatchObject({ n: [1, 1, 1, 1], intervalLow: [null, null, null, null] });
   });
 
   it('are forgotten, the oldest first, when they take too much', () => {
