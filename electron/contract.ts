@@ -11,10 +11,12 @@ import { runActsContract } from './contract/run-acts.ts';
 import { run, runsContract } from './contract/runs.ts';
 import { appError, id } from './contract/shapes.ts';
 import { trashContract } from './contract/trash.ts';
+import { walksContract } from './contract/walks.ts';
 
 export const contract = {
   ...appContract,
   ...corporaContract,
+  ...walksContract,
   ...runsContract,
   ...runActsContract,
   ...checkpointsContract,

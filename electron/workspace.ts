@@ -29,6 +29,7 @@ import { sampleInputs } from './services/sample-inputs.ts';
 import { sampleProject } from './services/sample-project.ts';
 import { trashHandlers } from './services/trash.ts';
 import { createUploads, type Uploads } from './services/uploads.ts';
+import { walkHandlers } from './services/walks.ts';
 import { createTrainer, type TrainerOptions } from './trainer-process.ts';
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts';
 
@@ -104,7 +105,8 @@ async function openLocked(
   const samples = sampleInputs(context, corpora);
   const handlers: Handlers<Exclude<ContractName, ReaderCall>> = {
     ...appHandlers(context),
-    ...sampleProject(context, samples, runs),
+    ...sampleProject(context, samples, maker),
+    ...walkHandlers(context, maker),
     ...corpora.handlers,
     ...runs,
     ...runActs(context, queue, runs),

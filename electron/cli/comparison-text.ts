@@ -1,4 +1,4 @@
-import type { EvaluationSummary } from '../contract/comparisons.ts';
+import { type EvaluationSummary, otherScores } from '../contract/comparisons.ts';
 import type { Output } from '../contract.ts';
 import { formatAccuracy, formatCount, formatMean, formatShare } from './format.ts';
 import { table } from './output.ts';
@@ -9,7 +9,8 @@ export function comparisonText({ checkpoints, groups, warnings }: Output<'compar
   const parts = groups.map((group) => {
     const missing =
       group.missing.length === 0 ? '' : `\nNot evaluated so: ${group.missing.map(nameOf).join(', ')}.`;
-    const rows = group.evaluations.map((one) => [nameOf(one.checkpointId), ...cells(one)]);
+    const scores = otherScores(group.evaluations);
+    const rows = group.evaluations.map((one) => [nameOf(one.checkpointId), ...cells(one, scores)]);
     const head = [
       'checkpoint',
       'n',
@@ -19,7 +20,7 @@ export function comparisonText({ checkpoints, groups, warnings }: Output<'compar
       'medium',
       'hard',
       'all',
-      'scores',
+      ...scores,
     ];
     return `${group.title}\n${table(head, rows, ['n', 'truncated'])}${missing}`;
   });
@@ -27,7 +28,7 @@ export function comparisonText({ checkpoints, groups, warnings }: Output<'compar
   return [...parts, ...warnings].join('\n\n');
 }
 
-function cells(evaluation: EvaluationSummary): string[] {
+function cells(evaluation: EvaluationSummary, names: readonly string[]): string[] {
   const { accuracy, scores, thinkingLength, truncatedShare, items } = evaluation;
   return [
     formatCount(items),
@@ -37,9 +38,6 @@ function cells(evaluation: EvaluationSummary): string[] {
     formatAccuracy(accuracy.medium),
     formatAccuracy(accuracy.hard),
     formatAccuracy(accuracy.all),
-    Object.entries(scores)
-      .filter(([, interval]) => interval.mean !== accuracy.all.mean)
-      .map(([name, interval]) => `${name} ${formatMean(interval, 3)}`)
-      .join(', '),
+    ...names.map((name) => formatMean(scores[name] ?? null, 3)),
   ];
 }

@@ -83,3 +83,11 @@ export const comparisonsContract = {
     }),
   ),
 } as const;
+
+/** Names of the scores that say something other than the accuracy does, in at least one of these evaluations. */
+export function otherScores(evaluations: readonly EvaluationSummary[]): readonly string[] {
+  const names = new Set(evaluations.flatMap((one) => Object.keys(one.scores)));
+  return [...names].filter((name) =>
+    evaluations.some((one) => one.scores[name]?.mean !== one.accuracy.all.mean),
+  );
+}

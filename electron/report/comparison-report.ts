@@ -1,5 +1,5 @@
 /** A comparison as one self-contained HTML file: pictures, tables, and how the numbers were made. Pure. */
-import type { ComparisonGroup, EvaluationSummary } from '../contract/comparisons.ts';
+import { type ComparisonGroup, type EvaluationSummary, otherScores } from '../contract/comparisons.ts';
 import type { Interval } from '../contract/shapes.ts';
 import type { Output } from '../contract.ts';
 import { escapeHtml } from './escape.ts';
@@ -74,10 +74,7 @@ ${sections.join('\n')}
 }
 
 function groupTable(group: ComparisonGroup, nameOf: (id: string) => string): string {
-  // A score that is the accuracy under another name is shown once.
-  const names = [...new Set(group.evaluations.flatMap((one) => Object.keys(one.scores)))].filter((name) =>
-    group.evaluations.some((one) => one.scores[name]?.mean !== one.accuracy.all.mean),
-  );
+  const names = otherScores(group.evaluations);
   const tiers = (['easy', 'medium', 'hard'] as const).filter((tier) =>
     group.evaluations.some((one) => one.accuracy[tier] !== null),
   );

@@ -13,7 +13,7 @@ import type { Context } from './context.ts';
 import type { Corpora } from './corpora.ts';
 import { fromWorkspace, inWorkspace } from './workspace-paths.ts';
 
-export const BASE_NAME = 'Base';
+const BASE_NAME = 'Base';
 const VALIDATION_SHARE = 0.1;
 
 export interface SampleInputs {

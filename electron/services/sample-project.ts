@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { sampleSettings } from '../../trainer/config/sample.ts';
 import { FAMILIES } from '../../trainer/data/sample-corpus.ts';
 import type { SampleProject } from '../contract/app.ts';
-import type { Run, RunBase } from '../contract/runs.ts';
 import { AppError } from '../errors.ts';
 import { HELD_OUT_SEED, sampleSpec } from '../studies/sample-spec.ts';
-import { type Context, type Handlers, terminalCaller } from './context.ts';
-import { BASE_NAME, type SampleInputs } from './sample-inputs.ts';
+import type { Context, Handlers } from './context.ts';
+import type { RunMaker } from './create-run.ts';
+import type { SampleInputs } from './sample-inputs.ts';
+import { queueWalk } from './walk.ts';
 
 /** Drawn for evaluation alone, from another seed: of the known family of ledgers, and of one never trained on. */
 const HELD_OUT = { documents: 2000, questions: 1000 } as const;
@@ -34,7 +35,7 @@ type SampleCalls = 'sample.get' | 'sample.install' | 'sample.start';
 export function sampleProject(
   context: Context,
   samples: SampleInputs,
-  runs: Handlers<'runs.create'>,
+  maker: RunMaker,
 ): Handlers<SampleCalls> {
   const { queries } = context;
   let installing: Promise<void> | null = null;
@@ -82,36 +83,14 @@ export function sampleProject(
     }
   }
 
-  /** Base evaluation, then each stage from the base with its evaluation. */
-  async function queueWalk(project: SampleProject, seed: number): Promise<string[]> {
+  async function queueRuns(project: SampleProject, seed: number): Promise<string[]> {
     const { corpusId, questionsId, baseCheckpointId } = project;
     if (corpusId === null || questionsId === null || baseCheckpointId === null) {
       throw new AppError('SampleMissing', 'The sample project is not installed.', 'Install it first.');
     }
-    const base: RunBase = { kind: 'checkpoint', checkpointId: baseCheckpointId };
-    const runIds: string[] = [];
-    const add = async (
-      stage: 'sft' | 'rmt' | 'rlm' | 'evaluate',
-      name: string,
-      from: RunBase,
-      withQuestions: string | null,
-    ): Promise<Run> => {
-      const settings = { ...sampleSettings[stage], seed };
-      const asked = { stage, name, settings, corpusId, questionsId: withQuestions, base: from };
-      const run = await runs['runs.create']({ ...asked, tierReference: null }, terminalCaller);
-      runIds.push(run.id);
-      return run;
-    };
-    await add('evaluate', `Evaluate ${BASE_NAME}`, base, questionsId);
-    for (const [stage, name] of [
-      ['sft', 'SFT'],
-      ['rmt', 'RMT'],
-      ['rlm', 'RLM'],
-    ] as const) {
-      const trained = await add(stage, name, base, null);
-      await add('evaluate', `Evaluate ${name}`, { kind: 'run', runId: trained.id }, questionsId);
-    }
-    return runIds;
+    const base = { kind: 'checkpoint', checkpointId: baseCheckpointId } as const;
+    const start = { kind: 'base', base, recipe: sampleSettings } as const;
+    return queueWalk(maker, { corpusId, questionsId, seed, start });
   }
 
   return {
@@ -128,7 +107,7 @@ export function sampleProject(
       const before = stored();
       // A walk that is under way or done is the one asked for; another seed makes another.
       if (before.runIds.length === 0 || before.seed !== seed) {
-        const runIds = await queueWalk(view(), seed);
+        const runIds = await queueRuns(view(), seed);
         queries.settings.set('sampleProject', { ...before, runIds, seed });
       }
       return view();

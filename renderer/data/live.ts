@@ -49,6 +49,7 @@ function onRun({ client, refresh }: Caches, run: Run): void {
   refresh('runs.get', run.id);
   refresh('runs.metrics', run.id);
   refresh('sample.get');
+  refresh('walks.get');
 }
 
 function onMetrics({ client, refresh }: Caches, { runId, step, latest }: Kind<'metrics'>): void {
@@ -78,6 +79,7 @@ function onCorpus({ client, refresh }: Caches, corpus: Corpus): void {
   refresh('corpora.preview', corpus.id);
   refresh('corpora.tokens', corpus.id);
   refresh('sample.get');
+  refresh('walks.get');
 }
 
 function onCheckpoint({ client, refresh }: Caches, checkpoint: Checkpoint): void {
@@ -85,6 +87,7 @@ function onCheckpoint({ client, refresh }: Caches, checkpoint: Checkpoint): void
     input.finalOnly && !checkpoint.final ? list : upsert(list, checkpoint, 'first'),
   );
   refresh('sample.get');
+  refresh('walks.get');
   refresh('compare.checkpoints', checkpoint.id);
 }
 
@@ -96,6 +99,7 @@ function onRemoved({ client, refresh }: Caches, { what, id }: Kind<'removed'>): 
   patch(client, 'checkpoints.list', (list) => without(list, id));
   refresh('compare.checkpoints');
   refresh('sample.get');
+  refresh('walks.get');
 }
 
 function onEvent(caches: Caches, event: EventMessage): void {

@@ -96,13 +96,6 @@ export function comparisonRows(
   }));
 }
 
-/** Names of the scores that say something other than the accuracy does. */
-export function otherScores(evaluations: readonly (EvaluationSummary | null)[]): string[] {
-  const given = evaluations.filter((one) => one !== null);
-  const names = new Set(given.flatMap((one) => Object.keys(one.scores)));
-  return [...names].filter((name) => given.some((one) => one.scores[name]?.mean !== one.accuracy.all.mean));
-}
-
 export function decodingLabel(protocol: Protocol): string {
   const text = decodingText(protocol);
   return text.charAt(0).toUpperCase() + text.slice(1);

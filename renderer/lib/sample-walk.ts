@@ -13,9 +13,12 @@ export interface SampleWalkState {
 export function walkOf(project: SampleProject, runs: readonly Run[]): SampleWalkState {
   const byId = new Map(runs.map((run) => [run.id, run]));
   const own = project.runIds.flatMap((id) => byId.get(id) ?? []);
-  const { checkpointIds } = project;
-  const compareAddress = checkpointIds.length > 1 ? `/compare?c=${checkpointIds.join(',')}` : null;
-  return { stage: stageOf(project, own), runs: own, compareAddress };
+  return { stage: stageOf(project, own), runs: own, compareAddress: compareAddress(project.checkpointIds) };
+}
+
+/** Where checkpoints are compared; null with nothing to compare. */
+export function compareAddress(checkpointIds: readonly string[]): string | null {
+  return checkpointIds.length > 1 ? `/compare?c=${checkpointIds.join(',')}` : null;
 }
 
 function stageOf(project: SampleProject, runs: readonly Run[]): SampleWalkState['stage'] {

@@ -10,6 +10,7 @@ import { ButtonLink } from '../components/common/link.tsx';
 import { Page } from '../components/common/page.tsx';
 import { Panel } from '../components/common/panel.tsx';
 import { CorpusFiles } from '../components/corpora/corpus-files.tsx';
+import { CorpusWalk } from '../components/corpora/corpus-walk.tsx';
 import { DocumentPreview } from '../components/corpora/document-preview.tsx';
 import { ImportState } from '../components/corpora/import-state.tsx';
 import { TokenStatisticsPanel } from '../components/corpora/token-statistics.tsx';
@@ -96,6 +97,7 @@ function CorpusDetail({ detail }: { readonly detail: Output<'corpora.get'> }): R
             <ImportState corpus={corpus} />
           </Group>
         </Panel>
+        {ready && corpus.kind === 'documents' && corpus.origin === 'imported' && <CorpusWalk corpus={corpus} />}
         <Tabs value={tab} onChange={(next) => setTab((next ?? 'preview') as (typeof TABS)[number])}>
           <Tabs.List mb="md">
             <Tabs.Tab value="preview">Documents</Tabs.Tab>

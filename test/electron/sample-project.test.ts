@@ -18,14 +18,18 @@ describe('the sample project', () => {
     expect(installed).toEqual(again);
     expect(installed.installed).toBe(true);
     const corpora = await workspace.call('corpora.list', {});
-    expect(corpora.map(({ name, kind, state, origin }) => [name, kind, state, origin]).sort()).toEqual([
-      ['Ledger questions', 'questions', 'ready', 'sample'],
-      ['Ledger questions, held out, 1000 drawn, seed 1000', 'questions', 'ready', 'sample'],
-      ['Ledger questions, other family, held out, 1000 drawn, seed 1000', 'questions', 'ready', 'sample'],
-      ['Ledgers', 'documents', 'ready', 'sample'],
-      ['Ledgers, held out, 2000 drawn, seed 1000', 'documents', 'ready', 'sample'],
-      ['Ledgers, other family, held out, 2000 drawn, seed 1000', 'documents', 'ready', 'sample'],
-    ]);
+    const shown = corpora.map(({ name, kind, state, origin }) => [name, kind, state, origin]);
+    expect(new Set(shown)).toEqual(
+      new Set([
+        ['Ledger questions', 'questions', 'ready', 'sample'],
+        ['Ledger questions, held out, 1000 drawn, seed 1000', 'questions', 'ready', 'sample'],
+        ['Ledger questions, other family, held out, 1000 drawn, seed 1000', 'questions', 'ready', 'sample'],
+        ['Ledgers', 'documents', 'ready', 'sample'],
+        ['Ledgers, held out, 2000 drawn, seed 1000', 'documents', 'ready', 'sample'],
+        ['Ledgers, other family, held out, 2000 drawn, seed 1000', 'documents', 'ready', 'sample'],
+      ]),
+    );
+    expect(shown).toHaveLength(6);
     for (const { name, trainDocuments, validationDocuments } of corpora) {
       expect(validationDocuments).toBeGreaterThan(0);
       // What is held out cannot be trained on.

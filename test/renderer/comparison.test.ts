@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { otherScores } from '../../electron/contract/comparisons.ts';
 import {
   comparisonRows,
   decodingLabel,
   familiesOf,
   frontierPoints,
-  otherScores,
   rankFamilies,
 } from '../../renderer/lib/comparison.ts';
 import { lengthAxis, roundDomain, scoreAxis } from '../../renderer/lib/domain.ts';
@@ -64,7 +64,7 @@ describe('the table', () => {
   it('leaves out scores that only repeat the accuracy', () => {
     const match = { mean: 0.5, low: 0.4, high: 0.6, n: 100 };
     const scores = { match, exact: { ...match, mean: 0.2 } };
-    expect(otherScores([evaluationRecord('k0', {}, { scores }), null])).toEqual(['exact']);
+    expect(otherScores([evaluationRecord('k0', {}, { scores })])).toEqual(['exact']);
   });
 });
 

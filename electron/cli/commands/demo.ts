@@ -4,19 +4,22 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { EvaluationSummary } from '../../contract/comparisons.ts';
 import type { Run } from '../../contract/runs.ts';
+import type { Walk } from '../../contract/walks.ts';
 import type { Output } from '../../contract.ts';
 import { AppError } from '../../errors.ts';
 import { defaultWorkspace } from '../../paths.ts';
 import { comparisonReport } from '../../report/comparison-report.ts';
 import { version } from '../../version.ts';
+import type { Application } from '../../workspace.ts';
 import { comparisonText } from '../comparison-text.ts';
 import { withApplication } from '../connect.ts';
 import { formatDuration } from '../format.ts';
+import { type ImportChoices, importChoices, importCorpus } from '../import-corpus.ts';
 import { print, say } from '../output.ts';
 import { wholeNumber } from '../shared-options.ts';
 import { waitForRuns } from '../wait-for-runs.ts';
 
-interface DemoOptions {
+interface DemoOptions extends ImportChoices {
   readonly workspace: string;
   readonly json?: string;
   readonly report?: string;
@@ -29,36 +32,79 @@ type Comparison = Output<'compare.checkpoints'>;
 const DEMO_WORKSPACE = join(dirname(defaultWorkspace), 'midtrain-demo');
 
 export function addDemoCommand(program: Command): void {
-  program
-    .command('demo')
-    .description('the sample project from its corpora to the finished comparison, without a window')
+  importChoices(program.command('demo'))
+    .description('the whole walk without a window: from text to a finished comparison')
+    .argument('[path...]', 'your own files or folders; without any, the sample project')
     .option('--workspace <folder>', 'the data folder', DEMO_WORKSPACE)
-    .option('--seed <number>', 'of the corpora and runs', wholeNumber, 0)
+    .option('--seed <number>', 'of the runs, and of the sample’s corpora', wholeNumber, 0)
     .option('--json <file>', 'write the result there as JSON')
     .option('--report <file>', 'where the HTML report goes; by default into the workspace')
     .action(runDemo);
 }
 
-async function runDemo(options: DemoOptions): Promise<void> {
+/** A walk that was queued: what it is of, its runs, and its checkpoints once they are there. */
+interface Begun {
+  readonly title: string;
+  readonly file: string;
+  readonly walk: Walk;
+  readonly checkpointIds: () => Promise<readonly string[]>;
+}
+
+async function beginSample(application: Application, seed: number): Promise<Begun> {
+  say('Making the sample corpora …');
+  await application.call('sample.install', { seed });
+  return {
+    title: 'the sample project',
+    file: `demo-seed-${seed}.html`,
+    walk: await application.call('sample.start', { seed }),
+    checkpointIds: async () => (await application.call('sample.get', {})).checkpointIds,
+  };
+}
+
+async function beginOwnText(
+  application: Application,
+  paths: readonly string[],
+  options: DemoOptions,
+): Promise<Begun> {
+  const { seed } = options;
+  const { corpus: imported } = await importCorpus(application, paths, options);
+  const corpora = await application.call('corpora.list', {});
+  const twin = corpora.find(({ id, sha256 }) => id !== imported.id && sha256 === imported.sha256);
+  if (twin) {
+    say(`The same text is here already as “${twin.name}”: it goes on from there.`);
+    await application.call('corpora.remove', { corpusId: imported.id });
+  }
+  const { id: corpusId, name } = twin ?? imported;
+  return {
+    title: name,
+    file: `${corpusId}-seed-${seed}.html`,
+    walk: await application.call('walks.start', { corpusId, seed }),
+    checkpointIds: async () => (await application.call('walks.get', { corpusId }))?.checkpointIds ?? [],
+  };
+}
+
+async function runDemo(paths: string[], options: DemoOptions): Promise<void> {
   const startedMs = performance.now();
   await withApplication(options.workspace, true, async (application, connection) => {
     const { seed } = options;
-    say('Making the sample corpora …');
-    await application.call('sample.install', { seed });
-    const { runIds, checkpointIds: before } = await application.call('sample.start', { seed });
+    const begun =
+      paths.length > 0
+        ? await beginOwnText(application, paths, options)
+        : await beginSample(application, seed);
+    const { runIds, checkpointIds: before } = begun.walk;
     if (before.length > 1) say('This workspace holds this walk already; it goes on from what is there.');
     const runs = await waitForRuns(connection, runIds);
     requireFinished(runs);
-    const { checkpointIds } = await application.call('sample.get', {});
+    const checkpointIds = [...(await begun.checkpointIds())];
     const comparison = await application.call('compare.checkpoints', { checkpointIds });
     const durationS = (performance.now() - startedMs) / 1000;
     const engine = runs.find((run) => run.engine)?.engine;
     const engineText = engine ? `${engine.name}: ${engine.description}` : 'unknown';
-    const report = resolve(options.report ?? join(options.workspace, 'reports', `demo-seed-${seed}.html`));
+    const report = resolve(options.report ?? join(options.workspace, 'reports', begun.file));
     writeWhole(
       report,
       comparisonReport(comparison, {
-        title: 'Reasoning length against accuracy: the sample project',
+        title: `Reasoning length against accuracy: ${begun.title}`,
         createdAtMs: Date.now(),
         engine: engineText,
         version,

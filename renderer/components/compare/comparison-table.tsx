@@ -1,13 +1,12 @@
 import { Group, Table, Text } from '@mantine/core';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
-import type { EvaluationSummary } from '../../../electron/contract/comparisons.ts';
+import { type EvaluationSummary, otherScores } from '../../../electron/contract/comparisons.ts';
 import type { Interval } from '../../../electron/contract/shapes.ts';
 import { stageOf } from '../../lib/checkpoint-text.ts';
 import {
   type ComparisonFamily,
   comparisonRows,
   decodingLabel,
-  otherScores,
   type TierChoice,
 } from '../../lib/comparison.ts';
 import { formatCount, formatNumber, formatShare } from '../../lib/format.ts';
@@ -25,7 +24,7 @@ interface Props {
 /** The figures behind the charts, with n and intervals; decodings of a checkpoint stand below each other. */
 export function ComparisonTable({ family, checkpoints, tiers }: Props): React.JSX.Element {
   const rows = comparisonRows(family, checkpoints);
-  const scores = otherScores(rows.flatMap((row) => row.evaluations));
+  const scores = otherScores(rows.flatMap((row) => row.evaluations.filter((one) => one !== null)));
   return (
     <Panel
       title={family.title}

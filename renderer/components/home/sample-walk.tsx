@@ -6,10 +6,9 @@ import type { Run } from '../../../electron/contract/runs.ts';
 import { showError } from '../../data/announce.tsx';
 import { queryKey, useCommand } from '../../data/queries.ts';
 import { walkOf } from '../../lib/sample-walk.ts';
-import { ButtonLink, PageLink } from '../common/link.tsx';
+import { ButtonLink } from '../common/link.tsx';
 import { Panel } from '../common/panel.tsx';
-import { RunProgress } from '../runs/run-progress.tsx';
-import { StateBadge } from '../runs/state-badge.tsx';
+import { WalkRuns } from '../runs/walk-runs.tsx';
 import classes from './home.module.css';
 
 interface Props {
@@ -98,21 +97,5 @@ function Step({ number, title, state, children }: StepProps): React.JSX.Element 
         {children}
       </Stack>
     </li>
-  );
-}
-
-function WalkRuns({ runs }: { readonly runs: readonly Run[] }): React.JSX.Element {
-  return (
-    <ul className={classes.runs}>
-      {runs.map((run) => (
-        <li key={run.id}>
-          <PageLink to={`/runs/${run.id}`} size="sm" fw={540} className="ellipsis" title={run.name}>
-            {run.name}
-          </PageLink>
-          <StateBadge run={run} />
-          <RunProgress run={run} />
-        </li>
-      ))}
-    </ul>
   );
 }
