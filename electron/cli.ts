@@ -8,6 +8,7 @@ import { addEvalCommand } from './cli/commands/eval.ts';
 import { addRunCommands } from './cli/commands/run.ts';
 import { addRunsCommands } from './cli/commands/runs.ts';
 import { addServeCommand } from './cli/commands/serve.ts';
+import { addSettingsCommand } from './cli/commands/settings.ts';
 import { say } from './cli/output.ts';
 import { AppError } from './errors.ts';
 import { version } from './version.ts';
@@ -25,6 +26,7 @@ addEvalCommand(program);
 addCheckpointCommands(program);
 addServeCommand(program);
 addDoctorCommand(program);
+addSettingsCommand(program);
 addDemoCommand(program);
 
 try {

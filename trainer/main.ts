@@ -4,7 +4,7 @@
  */
 
 import { resolveStage } from './config/stages.ts';
-import type { Engine, EngineName } from './engine/engine.ts';
+import type { Engine } from './engine/engine.ts';
 import { selectEngine } from './engine/select.ts';
 import { evaluate } from './evaluation/evaluate.ts';
 import { pretrain, sft } from './methods/documents.ts';
@@ -118,7 +118,7 @@ export function main(): void {
     if (engine?.key !== key) {
       engine?.engine.dispose();
       engine = null;
-      const selected = await selectEngine(request as EngineName | 'auto', {
+      const selected = await selectEngine(request, {
         threads,
         cacheFolder,
         onNotice: (text) => emit({ kind: 'notice', text }),

@@ -5,9 +5,14 @@
  */
 import { z } from 'zod';
 import { STAGE_NAMES } from './config/stages.ts';
+import { ENGINE_NAMES } from './engine/engine.ts';
 
 /** Raised when a message changes meaning; both sides refuse another version. */
 export const PROTOCOL_VERSION = 1;
+/** The engine a job asks for: `auto` takes the best there is. */
+export const engineRequest = z.enum(['auto', ...ENGINE_NAMES]);
+export type EngineRequestName = z.infer<typeof engineRequest>;
+
 export const HEARTBEAT_INTERVAL_MS = 1000;
 
 const shard = z.object({
@@ -46,7 +51,11 @@ const job = z.object({
   resume: z.string().nullable(),
   /** Folder with cached entropy scores, one file per corpus and checkpoint. */
   entropyFolder: z.string(),
-  engine: z.object({ request: z.string(), threads: z.number().int().nonnegative(), cacheFolder: z.string() }),
+  engine: z.object({
+    request: engineRequest,
+    threads: z.number().int().nonnegative(),
+    cacheFolder: z.string(),
+  }),
 });
 export type Job = z.infer<typeof job>;
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { engineReport } from '../../trainer/protocol.ts';
+import { engineReport, engineRequest } from '../../trainer/protocol.ts';
 import { command, id, query } from './shapes.ts';
 
 export const engineChoice = z.object({
-  name: z.string(),
+  name: engineRequest.exclude(['auto']),
   available: z.boolean(),
   /** Why not, or what it would run on. */
   detail: z.string(),
@@ -16,7 +16,7 @@ const info = z.object({
   host: z.enum(['window', 'browser', 'terminal']),
   /** The engine the last job took and why; null before the first one. */
   engine: engineReport.nullable(),
-  engineRequest: z.string(),
+  engineRequest,
   threads: z.number(),
   /** Runs that may wait at a time. */
   queueLimit: z.number(),
@@ -52,10 +52,7 @@ export type SampleProject = z.infer<typeof sampleProject>;
 export const appContract = {
   'app.info': query(z.object({}), info),
   'app.diagnose': query(z.object({}), diagnosis),
-  'app.setEngine': command(
-    z.object({ engineRequest: z.string(), threads: z.number().int().min(0).max(256) }),
-    info,
-  ),
+  'app.setEngine': command(z.object({ engineRequest, threads: z.number().int().min(0).max(256) }), info),
   'app.setQueueLimit': command(z.object({ queueLimit: z.number().int().min(1).max(10_000) }), info),
   'sample.get': query(z.object({}), sampleProject),
   'sample.install': command(z.object({ seed: z.number().int().min(0).default(0) }), sampleProject),

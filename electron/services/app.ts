@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { engineReport } from '../../trainer/protocol.ts';
+import { engineReport, engineRequest as requestName } from '../../trainer/protocol.ts';
 import type { AppInfo } from '../contract/app.ts';
 import { version } from '../version.ts';
 import type { Caller, Context, Handlers } from './context.ts';
@@ -9,7 +9,7 @@ import type { EngineRequest } from './job.ts';
 /** The engine that jobs ask for. */
 export function engineRequest({ queries }: Context): EngineRequest {
   return {
-    request: queries.settings.get('engineRequest', z.string(), 'auto'),
+    request: queries.settings.get('engineRequest', requestName, 'auto'),
     threads: queries.settings.get('threads', z.number(), 0),
   };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CorpusReference, Job } from '../../trainer/protocol.ts';
+import type { CorpusReference, EngineRequestName, Job } from '../../trainer/protocol.ts';
 import type { CheckpointRow } from '../db/checkpoints.ts';
 import type { RunRow } from '../db/runs.ts';
 import { AppError } from '../errors.ts';
@@ -10,7 +10,7 @@ import { fromWorkspace } from './workspace-paths.ts';
 
 /** The engine the user asked for, or 'auto', and its threads (0: as many as suit). */
 export interface EngineRequest {
-  readonly request: string;
+  readonly request: EngineRequestName;
   readonly threads: number;
 }
 

@@ -97,7 +97,9 @@ function CorpusDetail({ detail }: { readonly detail: Output<'corpora.get'> }): R
             <ImportState corpus={corpus} />
           </Group>
         </Panel>
-        {ready && corpus.kind === 'documents' && corpus.origin === 'imported' && <CorpusWalk corpus={corpus} />}
+        {ready && corpus.kind === 'documents' && corpus.origin === 'imported' && (
+          <CorpusWalk corpus={corpus} />
+        )}
         <Tabs value={tab} onChange={(next) => setTab((next ?? 'preview') as (typeof TABS)[number])}>
           <Tabs.List mb="md">
             <Tabs.Tab value="preview">Documents</Tabs.Tab>

@@ -249,6 +249,17 @@ describe('the terminal', () => {
     expect(text).toContain('--curriculum-start <list>');
   });
 
+  it('keeps what settings say, and refuses an engine there is not', async () => {
+    const folder = temporaryFolder();
+    const set = await midtrain(folder, 'settings', '--engine', 'kernels-wasm', '--threads', '1');
+    expect(set.out).toContain('kernels-wasm');
+    const shown = JSON.parse((await midtrain(folder, 'settings', '--json')).out);
+    expect(shown).toMatchObject({ engineRequest: 'kernels-wasm', threads: 1, queueLimit: 100 });
+    const refused = await midtrain(folder, 'settings', '--engine', 'abacus');
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('kernels-native');
+  });
+
   it('explains itself', async () => {
     const doctor = await midtrain(temporaryFolder(), 'doctor', '--json');
     const { checks, engines } = JSON.parse(doctor.out);

@@ -17,17 +17,13 @@ export function EngineForm({ info, choices }: Props): React.JSX.Element {
   const [threads, setThreads] = useState<number>(info.threads);
   const client = useQueryClient();
   const setEngine = useCommand('app.setEngine');
-  const names = new Map(choices.map(({ name, available }) => [name, available]));
-  const data = [
+  const data: readonly { value: AppInfo['engineRequest']; label: string }[] = [
     { value: 'auto', label: 'The best there is' },
-    ...[...names]
-      .filter(([name]) => name !== 'auto')
-      .map(([name, available]) => ({
-        value: name,
-        label: available ? name : `${name} (not available here)`,
-      })),
+    ...choices.map(({ name, available }) => ({
+      value: name,
+      label: available ? name : `${name} (not available here)`,
+    })),
   ];
-  if (!data.some(({ value }) => value === request)) data.push({ value: request, label: request });
   const changed = request !== info.engineRequest || threads !== info.threads;
   return (
     <Stack gap="md">
@@ -66,7 +62,7 @@ export function EngineForm({ info, choices }: Props): React.JSX.Element {
             w={230}
             value={request}
             data={data}
-            onChange={(value) => value && setRequest(value)}
+            onChange={(value) => setRequest(data.find((one) => one.value === value)?.value ?? 'auto')}
           />
           <NumberInput
             label="Threads"
