@@ -3,6 +3,7 @@
  * WebSocket, the terminal), the workspace fulfils it, the page and the command line speak nothing else.
  */
 import { z } from 'zod';
+import { analysisContract } from './contract/analysis.ts';
 import { appContract } from './contract/app.ts';
 import { checkpoint, checkpointsContract } from './contract/checkpoints.ts';
 import { comparisonsContract } from './contract/comparisons.ts';
@@ -21,6 +22,7 @@ export const contract = {
   ...runActsContract,
   ...checkpointsContract,
   ...comparisonsContract,
+  ...analysisContract,
   ...trashContract,
 } as const;
 

@@ -13,6 +13,7 @@ import { openQueries } from './db/queries.ts';
 import { AppError } from './errors.ts';
 import { entryPath, programPaths } from './paths.ts';
 import { openReader, READER_CALLS, type ReaderCall } from './reader/client.ts';
+import { missingEvaluations } from './services/analysis/missing.ts';
 import { appHandlers, engineRequest } from './services/app.ts';
 import { checkpointHandlers } from './services/checkpoints.ts';
 import type { Caller, Context, Handlers } from './services/context.ts';
@@ -112,6 +113,7 @@ async function openLocked(
     ...runActs(context, queue, runs),
     ...runCopies(context, maker, around),
     ...checkpointHandlers(context),
+    ...missingEvaluations(context, maker),
     ...trashHandlers(context),
   };
 

@@ -26,12 +26,14 @@ const pairedTest = z.object({
   ...corrected,
   /** Of the bootstrap that draws documents, whichever test decides. */
   pClustered: z.number(),
+  /** McNemar’s exact test, which takes items as independent; null where outcomes are not right or wrong. */
+  pMcnemar: z.number().nullable(),
   /** For right-or-wrong outcomes. */
   counts: z
     .object({ bothRight: z.number(), onlyA: z.number(), onlyB: z.number(), bothWrong: z.number() })
     .nullable(),
-  /** Smallest true difference found with 80% power at 5% over the family, given the spread seen here. */
-  minimumDetectable: z.number(),
+  /** Smallest true difference found with 80% power at 5% over the family, given the spread seen here; null without any. */
+  minimumDetectable: z.number().nullable(),
   /** What to mind, in sentences. */
   notes: z.array(z.string()),
 });
@@ -59,7 +61,7 @@ export type FrontierPoint = z.infer<typeof frontierPoint>;
 const budgetCurve = z.object({
   checkpointId: id,
   points: z.array(z.object({ budget: z.number(), evaluationId: id, accuracy: interval, length: interval })),
-  /** Mean accuracy over the range of budgets (trapezoids), with a clustered bootstrap interval; null below two budgets. */
+  /** Mean accuracy over the shared budgets (trapezoids), with a clustered bootstrap interval; null below two. */
   auc: interval.nullable(),
 });
 
@@ -68,11 +70,15 @@ const budgetFamily = z.object({
   title: z.string(),
   protocol: evaluationProtocol,
   budgets: z.array(z.number()),
+  /** Budgets that every checkpoint with an area has: areas run over these. */
+  sharedBudgets: z.array(z.number()),
   curves: z.array(budgetCurve),
   /** Differences of areas to the first checkpoint, b − a. */
   differences: z.array(z.object({ a: id, b: id, difference: interval, ...corrected })),
-  /** Budgets that checkpoints lack here; areas are compared over shared budgets only. */
-  missing: z.array(z.object({ checkpointId: id, budgets: z.array(z.number()) })),
+  /** Budgets that checkpoints lack here, and the protocols that would fill them in. */
+  missing: z.array(
+    z.object({ checkpointId: id, budgets: z.array(z.number()), protocolHashes: z.array(z.string()) }),
+  ),
 });
 export type BudgetFamily = z.infer<typeof budgetFamily>;
 
@@ -109,8 +115,8 @@ const pathPoint = z.object({
   length: interval.nullable(),
 });
 
-const OUTCOME_CHANGES = ['right-right', 'right-wrong', 'wrong-right', 'wrong-wrong'] as const;
-const LENGTH_CHANGES = ['shorter', 'same', 'longer'] as const;
+export const OUTCOME_CHANGES = ['right-right', 'right-wrong', 'wrong-right', 'wrong-wrong'] as const;
+export const LENGTH_CHANGES = ['shorter', 'same', 'longer'] as const;
 
 const flips = z.object({
   items: z.number(),
@@ -220,7 +226,7 @@ export const analysisContract = {
       checkpointIds,
       protocolHash: z.string(),
       tier,
-      /** Bins of about equally many answers over all checkpoints. */
+      /** Bins of about equally many finished answers over all checkpoints. */
       count: z.number().int().min(1).max(50).default(6),
       /** Own inner bounds instead: each begins a bin. */
       edges: z.array(z.number().int().positive()).max(50).default([]),
@@ -237,7 +243,18 @@ export const analysisContract = {
       paths: z.array(z.object({ runId: id, name: z.string(), points: z.array(pathPoint) })),
     }),
   ),
-  /** How answers to the same prompts changed from a to b, by outcome and length. */
+  /** pass@k, the unbiased estimate from several samples of each item, for each k up to their number. */
+  'compare.passAtK': query(
+    z.object({ checkpointIds, protocolHash: z.string(), tier }),
+    z.object({
+      samplesPerItem: z.number(),
+      curves: z.array(
+        z.object({ checkpointId: id, points: z.array(z.object({ k: z.number(), share: interval })) }),
+      ),
+      refused,
+    }),
+  ),
+  /** How answers to the same prompts changed from a to b, by outcome and length. @throws Incomparable */
   'compare.flips': query(z.object({ protocolHash: z.string(), a: id, b: id, tier }), flips),
   'compare.restorations': query(
     z.object({
@@ -276,20 +293,9 @@ export const analysisContract = {
   'compare.missing': query(
     z.object({ checkpointIds, protocolHashes: z.array(z.string()).min(1).max(100) }),
     z.object({
-      plan: z.array(z.object({ checkpoint, titles: z.array(z.string()), items: z.number() })),
+      /** Runs, each with the protocols it will be asked. */
+      plan: z.array(z.object({ checkpoint, titles: z.array(z.string()) })),
       skipped: refused,
     }),
   ),
 } as const;
-
-/** How two protocols differ and what follows. */
-export const protocolDifference = z.object({
-  a: z.string(),
-  b: z.string(),
-  /** `refused`: numbers made so may not be held against each other. `marked`: they may, with a mark. */
-  verdict: z.enum(['refused', 'marked']),
-  reasons: z.array(
-    z.object({ field: z.string(), label: z.string(), a: z.string(), b: z.string(), why: z.string() }),
-  ),
-});
-export type ProtocolDifference = z.infer<typeof protocolDifference>;

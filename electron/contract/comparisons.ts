@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evaluationItem, evaluationProtocol } from '../../trainer/protocol.ts';
+import { LENGTH_CHANGES, OUTCOME_CHANGES } from './analysis.ts';
 import { checkpoint } from './checkpoints.ts';
 import { id, interval, milliseconds, page, query } from './shapes.ts';
 
@@ -42,6 +43,21 @@ const comparisonGroup = z.object({
 });
 export type ComparisonGroup = z.infer<typeof comparisonGroup>;
 
+/** How two sets of evaluations differ and what follows. */
+const protocolDifference = z.object({
+  /** Hashes of the protocols. */
+  a: z.string(),
+  b: z.string(),
+  titleA: z.string(),
+  titleB: z.string(),
+  /** `refused`: numbers made so may not be held against each other. `marked`: they may, with a mark. */
+  verdict: z.enum(['refused', 'marked']),
+  reasons: z.array(
+    z.object({ field: z.string(), label: z.string(), a: z.string(), b: z.string(), why: z.string() }),
+  ),
+});
+export type ProtocolDifference = z.infer<typeof protocolDifference>;
+
 const storedItem = evaluationItem.extend({ id: z.number() });
 export type StoredItem = z.infer<typeof storedItem>;
 
@@ -58,6 +74,8 @@ export const comparisonsContract = {
       groups: z.array(comparisonGroup),
       /** Why some evaluations stand apart, in sentences. */
       warnings: z.array(z.string()),
+      /** Of sets that checkpoints do not share, field by field. */
+      differences: z.array(protocolDifference),
     }),
   ),
   /** The same prompt's answers side by side, in one protocol. */
@@ -66,6 +84,19 @@ export const comparisonsContract = {
       protocolHash: z.string(),
       checkpointIds: z.array(id).min(1).max(8),
       show: z.enum(['all', 'flips', 'shorter-and-wrong', 'all-wrong']).default('all'),
+      tier: z.enum(['easy', 'medium', 'hard']).nullable().default(null),
+      /** Only prompts whose answer changed so from a to b. */
+      change: z
+        .object({
+          a: id,
+          b: id,
+          outcome: z.enum(OUTCOME_CHANGES).nullable().default(null),
+          length: z.enum(LENGTH_CHANGES).nullable().default(null),
+        })
+        .nullable()
+        .default(null),
+      /** Only prompts in which this stands, in the prompt, the truth, or any checkpoint’s thinking or answer. */
+      text: z.string().trim().max(200).default(''),
       ...page,
     }),
     z.object({

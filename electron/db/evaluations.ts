@@ -24,13 +24,20 @@ interface ItemRow extends Omit<EvaluationItem, 'truncated' | 'scores' | 'tier'> 
   scores: string;
 }
 
-/** What comparing needs of an item, read from the index alone. */
-export interface LeanItem {
-  readonly id: number;
-  readonly itemKey: string;
-  readonly score: number;
-  readonly thinkingLength: number;
-}
+/** What comparing needs of an answer, read from the index alone. */
+export type AnswerColumns = [
+  id: number,
+  itemKey: string,
+  sampleIndex: number,
+  documentKey: string,
+  tier: Tier | null,
+  maskFraction: number | null,
+  truncated: number,
+  score: number,
+  thinkingLength: number,
+  /** JSON. */
+  scores: string,
+];
 
 const COLUMNS = `key, id, run_id AS runId, checkpoint_id AS checkpointId, protocol, protocol_hash AS protocolHash,
   created_at_ms AS createdAtMs, summary`;
@@ -64,10 +71,27 @@ export function evaluationReads(db: Database) {
      ORDER BY item_key, sample_index LIMIT ? OFFSET ?`,
   );
   const item = db.prepare<[number], ItemRow>(`SELECT ${ITEM_COLUMNS} FROM evaluation_items WHERE id = ?`);
-  const lean = db.prepare<[number], LeanItem>(
-    `SELECT id, item_key AS itemKey, score, thinking_length AS thinkingLength FROM evaluation_items
-     WHERE evaluation_key = ? AND sample_index = 0 ORDER BY item_key`,
+  const columns = db
+    .prepare<[number], AnswerColumns>(
+      `SELECT id, item_key, sample_index, document_key, tier, mask_fraction, truncated, score, thinking_length, scores
+       FROM evaluation_items INDEXED BY evaluation_items_columns WHERE evaluation_key = ?
+       ORDER BY item_key, sample_index`,
+    )
+    .raw();
+  const ofCheckpoint = db.prepare<[string], EvaluationRow>(
+    `SELECT ${COLUMNS} FROM evaluations WHERE checkpoint_id = ? AND summary IS NOT NULL AND ${KEPT} ORDER BY key`,
   );
+  const newestUnder = db.prepare<[string], EvaluationRow>(
+    `SELECT ${COLUMNS} FROM evaluations WHERE protocol_hash = ? AND summary IS NOT NULL AND ${KEPT}
+     ORDER BY key DESC LIMIT 1`,
+  );
+  const holding = db
+    .prepare<[{ key: number; text: string }], string>(
+      `SELECT DISTINCT item_key FROM evaluation_items WHERE evaluation_key = @key AND (
+         prompt_text LIKE @text ESCAPE '\\' OR thinking_text LIKE @text ESCAPE '\\' OR
+         answer_text LIKE @text ESCAPE '\\' OR truth_text LIKE @text ESCAPE '\\')`,
+    )
+    .pluck();
   return {
     /** Those whose last item has come, oldest first. */
     complete: (): EvaluationRow[] => complete.all(),
@@ -80,8 +104,15 @@ export function evaluationReads(db: Database) {
       const row = item.get(id);
       return row ? toItem(row) : null;
     },
-    /** First sample of every item, by item key. */
-    lean: (key: number): LeanItem[] => lean.all(key),
+    /** Every answer, by item key and sample. */
+    columns: (key: number): AnswerColumns[] => columns.all(key),
+    /** Complete ones, oldest first. */
+    ofCheckpoint: (checkpointId: string): EvaluationRow[] => ofCheckpoint.all(checkpointId),
+    /** The newest complete one under a protocol, or null. */
+    newestUnder: (protocolHash: string): EvaluationRow | null => newestUnder.get(protocolHash) ?? null,
+    /** Keys of the items in whose prompt, truth or answers this text stands, whatever its case. */
+    holding: (key: number, text: string): string[] =>
+      holding.all({ key, text: `%${text.replaceAll(/[%_\\]/g, '\\$&')}%` }),
   };
 }
 

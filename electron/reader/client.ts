@@ -15,6 +15,16 @@ export const READER_CALLS = [
   'evaluations.items',
   'compare.checkpoints',
   'compare.answers',
+  'compare.tests',
+  'compare.frontier',
+  'compare.budgetCurves',
+  'compare.lengthBins',
+  'compare.paths',
+  'compare.passAtK',
+  'compare.flips',
+  'compare.restorations',
+  'compare.scaling',
+  'runs.restorations',
 ] as const satisfies readonly ContractName[];
 export type ReaderCall = (typeof READER_CALLS)[number];
 

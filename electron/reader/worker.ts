@@ -6,6 +6,16 @@ import type { Output, ResolvedInput } from '../contract.ts';
 import { openReader } from '../db/open.ts';
 import { openQueries } from '../db/queries.ts';
 import { AppError, errorMessage } from '../errors.ts';
+import { cachedAnswers } from '../services/analysis/answers.ts';
+import { budgetCurves } from '../services/analysis/budget-curves.ts';
+import { compareFlips } from '../services/analysis/flips.ts';
+import { frontier } from '../services/analysis/frontier.ts';
+import { lengthBins } from '../services/analysis/length-bins.ts';
+import { compareTests } from '../services/analysis/paired-tests.ts';
+import { comparePassAtK } from '../services/analysis/pass-at-k.ts';
+import { type PathSource, trainingPaths } from '../services/analysis/paths.ts';
+import { compareRestorations, runRestorations } from '../services/analysis/restorations.ts';
+import { type ScalingSource, scaling } from '../services/analysis/scaling.ts';
 import {
   compareAnswers,
   compareCheckpoints,
@@ -20,6 +30,8 @@ import { fromWorkspace } from '../services/workspace-paths.ts';
 import type { ReaderCall, ReaderReply, ReaderRequest } from './client.ts';
 
 const CACHE_CHARACTERS = 96 * 2 ** 20;
+/** About a hundred bytes each. */
+const CACHE_ANSWERS = 500_000;
 
 const { folder } = z.object({ folder: z.string() }).parse(workerData);
 const queries = openQueries(openReader(join(folder, 'midtrain.db')));
@@ -29,7 +41,14 @@ const seriesSource = {
   run: queries.runs.byId,
   cache: seriesCache(CACHE_CHARACTERS),
 };
-const comparisonSource = { evaluations: queries.evaluations, checkpoint: queries.checkpoints.byId };
+const analysisSource: PathSource & ScalingSource = {
+  evaluations: queries.evaluations,
+  checkpoint: queries.checkpoints.byId,
+  answers: cachedAnswers(queries.evaluations, CACHE_ANSWERS),
+  runs: queries.runs,
+  metrics: queries.metrics,
+  checkpointsOfRun: queries.checkpoints.ofRun,
+};
 
 const value =
   <N extends ReaderCall>(read: (input: ResolvedInput<N>) => Output<N>) =>
@@ -55,10 +74,24 @@ const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>) => string }
   'runs.samples': value<'runs.samples'>((input) =>
     readSamples(queries.samples, findRun(context, input.runId).key, input),
   ),
-  'evaluations.list': value<'evaluations.list'>((input) => listEvaluations(comparisonSource, input)),
-  'evaluations.items': value<'evaluations.items'>((input) => evaluationItems(comparisonSource, input)),
-  'compare.checkpoints': value<'compare.checkpoints'>((input) => compareCheckpoints(comparisonSource, input)),
-  'compare.answers': value<'compare.answers'>((input) => compareAnswers(comparisonSource, input)),
+  'evaluations.list': value<'evaluations.list'>((input) => listEvaluations(analysisSource, input)),
+  'evaluations.items': value<'evaluations.items'>((input) => evaluationItems(analysisSource, input)),
+  'compare.checkpoints': value<'compare.checkpoints'>((input) => compareCheckpoints(analysisSource, input)),
+  'compare.answers': value<'compare.answers'>((input) => compareAnswers(analysisSource, input)),
+  'compare.tests': value<'compare.tests'>((input) => compareTests(analysisSource, input)),
+  'compare.frontier': value<'compare.frontier'>((input) => frontier(analysisSource, input)),
+  'compare.budgetCurves': value<'compare.budgetCurves'>((input) => budgetCurves(analysisSource, input)),
+  'compare.lengthBins': value<'compare.lengthBins'>((input) => lengthBins(analysisSource, input)),
+  'compare.paths': value<'compare.paths'>((input) => trainingPaths(analysisSource, input)),
+  'compare.passAtK': value<'compare.passAtK'>((input) => comparePassAtK(analysisSource, input)),
+  'compare.flips': value<'compare.flips'>((input) => compareFlips(analysisSource, input)),
+  'compare.restorations': value<'compare.restorations'>((input) =>
+    compareRestorations(analysisSource, input),
+  ),
+  'compare.scaling': value<'compare.scaling'>((input) => scaling(analysisSource, input)),
+  'runs.restorations': value<'runs.restorations'>((input) =>
+    runRestorations(queries.samples, findRun(context, input.runId).key, input),
+  ),
 };
 
 function answer<N extends ReaderCall>({ id, name, input }: ReaderRequest<N>): ReaderReply {

@@ -1,18 +1,20 @@
 /** Evaluations of checkpoints, grouped by what may be compared, and the same prompts' answers side by side. */
 
-import { type EvaluationProtocol, evaluationProtocol } from '../../trainer/protocol.ts';
-import type { ComparisonGroup, EvaluationSummary, StoredItem } from '../contract/comparisons.ts';
+import { evaluationProtocol } from '../../trainer/protocol.ts';
+import type {
+  ComparisonGroup,
+  EvaluationSummary,
+  ProtocolDifference,
+  StoredItem,
+} from '../contract/comparisons.ts';
 import type { Output, ResolvedInput } from '../contract.ts';
-import type { CheckpointRow } from '../db/checkpoints.ts';
 import { toCheckpoint } from '../db/checkpoints.ts';
-import type { EvaluationReads, EvaluationRow, LeanItem } from '../db/evaluations.ts';
+import type { EvaluationRow } from '../db/evaluations.ts';
 import { AppError } from '../errors.ts';
+import { type AnalysisSource, chooseEvaluations, newestEvaluations } from './analysis/chosen.ts';
+import { changeOf } from './analysis/flips.ts';
+import { byProtocol, differenceText, protocolDifference, protocolTitle } from './analysis/protocols.ts';
 import type { StoredSummary } from './evaluation-summary.ts';
-
-export interface ComparisonSource {
-  readonly evaluations: EvaluationReads;
-  readonly checkpoint: (id: string) => CheckpointRow | null;
-}
 
 export function toSummary(row: EvaluationRow): EvaluationSummary {
   // Both were written by this program from checked values.
@@ -23,7 +25,7 @@ export function toSummary(row: EvaluationRow): EvaluationSummary {
 }
 
 export function listEvaluations(
-  source: ComparisonSource,
+  source: Pick<AnalysisSource, 'evaluations' | 'checkpoint'>,
   { checkpointIds }: ResolvedInput<'evaluations.list'>,
 ): Output<'evaluations.list'> {
   const wanted = new Set(checkpointIds);
@@ -34,7 +36,7 @@ export function listEvaluations(
 }
 
 export function evaluationItems(
-  { evaluations }: ComparisonSource,
+  { evaluations }: Pick<AnalysisSource, 'evaluations'>,
   { evaluationId, limit, offset }: ResolvedInput<'evaluations.items'>,
 ): Output<'evaluations.items'> {
   const row = evaluations.byId(evaluationId);
@@ -44,19 +46,8 @@ export function evaluationItems(
   return { total: evaluations.countItems(row.key), items: evaluations.items(row.key, limit, offset) };
 }
 
-/** The newest evaluation of each checkpoint under each protocol, in the order the checkpoints were asked for. */
-function newest(source: ComparisonSource, checkpointIds: readonly string[]): EvaluationRow[] {
-  const byPlace = new Map<string, EvaluationRow>();
-  for (const row of source.evaluations.complete()) {
-    if (checkpointIds.includes(row.checkpointId)) byPlace.set(`${row.checkpointId} ${row.protocolHash}`, row);
-  }
-  return [...byPlace.values()].sort(
-    (a, b) => checkpointIds.indexOf(a.checkpointId) - checkpointIds.indexOf(b.checkpointId),
-  );
-}
-
 export function compareCheckpoints(
-  source: ComparisonSource,
+  source: Pick<AnalysisSource, 'evaluations' | 'checkpoint'>,
   { checkpointIds }: ResolvedInput<'compare.checkpoints'>,
 ): Output<'compare.checkpoints'> {
   const checkpoints = checkpointIds.map((id) => {
@@ -68,7 +59,10 @@ export function compareCheckpoints(
       'It may have been removed: choose others.',
     );
   });
-  const byHash = Map.groupBy(newest(source, checkpointIds).map(toSummary), (one) => one.protocolHash);
+  const byHash = Map.groupBy(
+    newestEvaluations(source, checkpointIds).map(toSummary),
+    (one) => one.protocolHash,
+  );
   const groups = [...byHash.values()].map((evaluations): ComparisonGroup => {
     const { protocol, protocolHash } = evaluations[0]!;
     const present = new Set(evaluations.map((evaluation) => evaluation.checkpointId));
@@ -81,90 +75,127 @@ export function compareCheckpoints(
     };
   });
   groups.sort((a, b) => a.missing.length - b.missing.length || byProtocol(a.protocol, b.protocol));
-  return { checkpoints, groups, warnings: warningsOf(groups) };
+  const differences = differencesOf(groups);
+  return { checkpoints, groups, warnings: differences.map(warningOf), differences };
 }
 
-/** Next tokens before the other tasks, direct before thinking, sampled before greedy, free before forced lengths. */
-function byProtocol(a: EvaluationProtocol, b: EvaluationProtocol): number {
-  const tasks = Object.keys(TASKS);
-  return (
-    tasks.indexOf(a.task) - tasks.indexOf(b.task) ||
-    Number(a.mode === 'thinking') - Number(b.mode === 'thinking') ||
-    b.temperature - a.temperature ||
-    (a.forcedBudget ?? -1) - (b.forcedBudget ?? -1) ||
-    a.promptBudget - b.promptBudget
-  );
+const MOST_DIFFERENCES = 30;
+
+/**
+ * Of sets that look alike; and, for every two checkpoints that were asked about the same but never alike, of the two
+ * sets of theirs that come nearest to each other.
+ */
+function differencesOf(groups: readonly ComparisonGroup[]): ProtocolDifference[] {
+  const found = new Map<string, ProtocolDifference>();
+  for (const alike of Map.groupBy(groups, ({ protocol }) => `${protocol.task} ${protocol.mode}`).values()) {
+    const between = alike.flatMap((a, i) =>
+      alike.slice(i + 1).flatMap((b) => {
+        const difference = protocolDifference(
+          { hash: a.protocolHash, protocol: a.protocol },
+          { hash: b.protocolHash, protocol: b.protocol },
+        );
+        return difference ? [{ a, b, difference }] : [];
+      }),
+    );
+    between.sort((one, other) => one.difference.reasons.length - other.difference.reasons.length);
+    const keep = ({ difference }: (typeof between)[number]): void =>
+      void found.set(`${difference.a} ${difference.b}`, difference);
+    for (const one of between) if (one.a.title === one.b.title) keep(one);
+    const ids = [...new Set(alike.flatMap(({ evaluations }) => evaluations.map((own) => own.checkpointId)))];
+    const has = ({ evaluations }: ComparisonGroup, id: string): boolean =>
+      evaluations.some(({ checkpointId }) => checkpointId === id);
+    ids.forEach((x, i) => {
+      for (const y of ids.slice(i + 1)) {
+        if (alike.some((group) => has(group, x) && has(group, y))) continue;
+        const nearest = between.find(({ a, b }) => (has(a, x) && has(b, y)) || (has(a, y) && has(b, x)));
+        if (nearest) keep(nearest);
+      }
+    });
+  }
+  return [...found.values()].slice(0, MOST_DIFFERENCES);
 }
 
-const TASKS = { 'next-token': 'Next token', restoration: 'Restoration', question: 'Questions' } as const;
-
-/** A protocol in a few words. */
-export function protocolTitle(protocol: EvaluationProtocol): string {
-  const parts: string[] = [TASKS[protocol.task]];
-  if (protocol.mode === 'direct') return `${parts[0]}, direct`;
-  parts.push('thinking', protocol.temperature === 0 ? 'greedy' : `T = ${protocol.temperature}`);
-  if (protocol.forcedBudget !== null) parts.push(`exactly ${protocol.forcedBudget} tokens`);
-  else if (protocol.promptBudget > 0) parts.push(`asked for ${protocol.promptBudget} tokens`);
-  return parts.join(', ');
+function warningOf(difference: ProtocolDifference): string {
+  const { titleA, titleB, verdict } = difference;
+  const which =
+    titleA === titleB
+      ? `Two sets of “${titleA}” stand apart: they differ in ${differenceText(difference)}.`
+      : `“${titleA}” and “${titleB}” stand apart: they differ in ${differenceText(difference)}.`;
+  return verdict === 'refused' ? which : `${which} They may be looked at together, with that in mind.`;
 }
 
-const WORDS: Readonly<Record<keyof EvaluationProtocol, string>> = {
-  task: 'task',
-  mode: 'mode',
-  temperature: 'temperature',
-  topK: 'top-k',
-  topP: 'top-p',
-  minP: 'min-p',
-  promptBudget: 'budget asked',
-  forcedBudget: 'budget forced',
-  maxThinkingTokens: 'thinking cap',
-  maxAnswerTokens: 'answer cap',
-  samplesPerItem: 'samples per item',
-  seed: 'seed',
-  itemsHash: 'prompts',
-};
-
-/** What groups that look alike differ in, so that nobody compares them by mistake. */
-function warningsOf(groups: readonly ComparisonGroup[]): string[] {
-  const warnings: string[] = [];
-  groups.forEach((a, i) => {
-    for (const b of groups.slice(i + 1)) {
-      if (a.title !== b.title) continue;
-      const names = Object.keys(WORDS) as (keyof EvaluationProtocol)[];
-      const differing = names
-        .filter((name) => a.protocol[name] !== b.protocol[name])
-        .map((name) => WORDS[name]);
-      warnings.push(`Two sets of “${a.title}” stand apart: they differ in ${differing.join(', ')}.`);
-    }
-  });
-  return warnings;
+/** What filters look at: the first answer a checkpoint gave to an item. */
+interface Cell {
+  readonly id: number;
+  readonly score: number;
+  readonly length: number;
 }
-
-type Cells = readonly (LeanItem | null)[];
+type Cells = readonly (Cell | null)[];
 
 export function compareAnswers(
-  source: ComparisonSource,
+  source: AnalysisSource,
   input: ResolvedInput<'compare.answers'>,
 ): Output<'compare.answers'> {
   const { evaluations } = source;
-  const rows = newest(source, input.checkpointIds).filter((row) => row.protocolHash === input.protocolHash);
-  const columns = input.checkpointIds.map((id) => {
-    const row = rows.find((candidate) => candidate.checkpointId === id);
-    return new Map(row ? evaluations.lean(row.key).map((item) => [item.itemKey, item]) : []);
+  const asked = [
+    ...new Set([...input.checkpointIds, ...(input.change ? [input.change.a, input.change.b] : [])]),
+  ];
+  const { chosen } = chooseEvaluations(source, asked, input.protocolHash);
+  const ownOf = (id: string) => chosen.find(({ checkpointId }) => checkpointId === id);
+  const columns = asked.map((id) => firstAnswers(ownOf(id)?.answers ?? null, input.tier));
+  const holding = input.text === '' ? null : holdingText(source, chosen, input.text);
+  const keys = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort();
+  const isWanted = changeFilter(asked, input.change);
+  const shown = keys.flatMap((key) => {
+    if (holding && !holding.has(key)) return [];
+    const cells = columns.map((column) => column.get(key) ?? null);
+    return isWanted(cells) && isShown(input.show, cells.slice(0, input.checkpointIds.length)) ? [cells] : [];
   });
-  const keys = new Set(columns.flatMap((column) => [...column.keys()]));
-  const shown = [...keys]
-    .sort()
-    .map((key): Cells => columns.map((column) => column.get(key) ?? null))
-    .filter((cells) => isShown(input.show, cells));
   return {
     total: shown.length,
     rows: shown.slice(input.offset, input.offset + input.limit).map((cells) => {
-      const answers = cells.map((cell): StoredItem | null => cell && evaluations.item(cell.id));
-      const any = answers.find((answer) => answer !== null)!;
-      const { itemKey, tier, promptText, truthText } = any;
-      return { itemKey, tier, promptText, truthText, answers };
+      const all = cells.map((cell): StoredItem | null => cell && evaluations.item(cell.id));
+      const { itemKey, tier, promptText, truthText } = all.find((answer) => answer !== null)!;
+      return { itemKey, tier, promptText, truthText, answers: all.slice(0, input.checkpointIds.length) };
     }),
+  };
+}
+
+function firstAnswers(
+  answers: ReturnType<AnalysisSource['answers']> | null,
+  tier: ResolvedInput<'compare.answers'>['tier'],
+): Map<string, Cell> {
+  const cells = new Map<string, Cell>();
+  answers?.itemKeys.forEach((key, i) => {
+    if (answers.sampleIndices[i] !== 0 || (tier !== null && answers.tiers[i] !== tier)) return;
+    cells.set(key, { id: answers.ids[i]!, score: answers.scores[i]!, length: answers.lengths[i]! });
+  });
+  return cells;
+}
+
+function holdingText(
+  { evaluations }: AnalysisSource,
+  chosen: ReturnType<typeof chooseEvaluations>['chosen'],
+  text: string,
+): Set<string> {
+  return new Set(chosen.flatMap(({ evaluation }) => evaluations.holding(evaluation.key, text)));
+}
+
+/** Whether an item's answers changed as asked from one checkpoint to the other. */
+function changeFilter(
+  checkpointIds: readonly string[],
+  change: ResolvedInput<'compare.answers'>['change'],
+): (cells: Cells) => boolean {
+  if (!change) return () => true;
+  const [a, b] = [checkpointIds.indexOf(change.a), checkpointIds.indexOf(change.b)];
+  return (cells) => {
+    const [before, after] = [cells[a], cells[b]];
+    if (!before || !after) return false;
+    const { outcome, length } = changeOf(before, after);
+    return (
+      (change.outcome === null || change.outcome === outcome) &&
+      (change.length === null || change.length === length)
+    );
   };
 }
 
@@ -174,15 +205,14 @@ function isShown(show: ResolvedInput<'compare.answers'>['show'], cells: Cells): 
   const [first, ...others] = cells;
   switch (show) {
     case 'all':
-      return true;
+      return present.length > 0;
     case 'all-wrong':
       return present.every((cell) => cell.score !== 1);
     case 'flips':
       return present.some((cell) => (cell.score === 1) !== (present[0]!.score === 1));
     case 'shorter-and-wrong':
       return (
-        first?.score === 1 &&
-        others.some((cell) => cell && cell.score !== 1 && cell.thinkingLength < first.thinkingLength)
+        first?.score === 1 && others.some((cell) => cell && cell.score !== 1 && cell.length < first.length)
       );
     default:
       return show satisfies never;

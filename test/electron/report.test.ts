@@ -72,6 +72,7 @@ function comparison(
       },
     ],
     warnings: ['Two sets stand <apart>.'],
+    differences: [],
   });
 }
 

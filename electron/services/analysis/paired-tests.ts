@@ -1,0 +1,139 @@
+/** Checkpoints tested against each other on the same items. */
+import type { PairedTest } from '../../contract/analysis.ts';
+import type { Output, ResolvedInput } from '../../contract.ts';
+import {
+  affordableDraws,
+  bootstrapMeans,
+  bootstrapP,
+  clusterTable,
+  differences,
+  percentileInterval,
+} from '../../statistics/bootstrap.ts';
+import { holm } from '../../statistics/holm.ts';
+import { mcnemarExact } from '../../statistics/mcnemar.ts';
+import { isBinary, minimumDetectable, pairCounts } from '../../statistics/paired.ts';
+import { type Aligned, align, type Outcome, placesOf } from './answers.ts';
+import { type AnalysisSource, type Chosen, chooseEvaluations } from './chosen.ts';
+
+export const SIGNIFICANCE = 0.05;
+/** With fewer documents a bootstrap over them takes the spread for smaller than it is. */
+const FEW_DOCUMENTS = 20;
+const MUCH_TRUNCATED = 0.1;
+
+const meanOf = (values: Float64Array): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Every column's draws from one bootstrap, so that columns stay paired. */
+export function drawsOf(aligned: Aligned): Float64Array[] {
+  const table = clusterTable(aligned.columns, aligned.documentKeys);
+  return bootstrapMeans(table, affordableDraws(table));
+}
+
+export interface DecidedPair {
+  readonly test: PairedTest['test'];
+  readonly p: number;
+  readonly pClustered: number;
+  readonly pMcnemar: number | null;
+  readonly counts: PairedTest['counts'];
+}
+
+/**
+ * McNemar's exact test where each item is right or wrong and stands in a document of its own; else the bootstrap over
+ * documents, because items of one document resemble each other and McNemar's takes them as independent.
+ */
+export function decidePair(
+  aligned: Aligned,
+  draws: readonly Float64Array[],
+  a: number,
+  b: number,
+): DecidedPair {
+  const [left, right] = [aligned.columns[a]!, aligned.columns[b]!];
+  const pClustered = bootstrapP(differences(draws[b]!, draws[a]!));
+  if (!aligned.single || !isBinary(left) || !isBinary(right)) {
+    return { test: 'paired-cluster-bootstrap', p: pClustered, pClustered, pMcnemar: null, counts: null };
+  }
+  const counts = pairCounts(left, right);
+  const pMcnemar = mcnemarExact(counts.onlyA, counts.onlyB);
+  const alone = new Set(aligned.documentKeys).size === aligned.documentKeys.length;
+  return {
+    test: alone ? 'mcnemar-exact' : 'paired-cluster-bootstrap',
+    p: alone ? pMcnemar : pClustered,
+    pClustered,
+    pMcnemar,
+    counts,
+  };
+}
+
+export function compareTests(
+  source: AnalysisSource,
+  input: ResolvedInput<'compare.tests'>,
+): Output<'compare.tests'> {
+  const { chosen, refused } = chooseEvaluations(source, input.checkpointIds, input.protocolHash);
+  const outcome = input.outcome as Outcome;
+  const aligned = align(
+    chosen.map(({ answers }) => ({ answers, outcome })),
+    input.tier,
+  );
+  if (aligned.itemKeys.length === 0 || chosen.length < 2) return { tests: [], family: 0, refused };
+  const pairs = chosen.flatMap((_, b) =>
+    Array.from({ length: input.pairs === 'all' ? b : Math.min(1, b) }, (_, a) => ({ a, b })),
+  );
+  const draws = drawsOf(aligned);
+  const decided = pairs.map(({ a, b }) => decidePair(aligned, draws, a, b));
+  const corrected = holm(decided.map(({ p }) => p));
+  const documents = new Set(aligned.documentKeys).size;
+  const tests = pairs.map(({ a, b }, i): PairedTest => {
+    const one = decided[i]!;
+    const pHolm = corrected[i]!;
+    const each = aligned.columns[b]!.map((value, item) => value - aligned.columns[a]![item]!);
+    return {
+      a: chosen[a]!.checkpointId,
+      b: chosen[b]!.checkpointId,
+      items: aligned.itemKeys.length,
+      documents,
+      meanA: meanOf(aligned.columns[a]!),
+      meanB: meanOf(aligned.columns[b]!),
+      difference: percentileInterval(meanOf(each), differences(draws[b]!, draws[a]!), each.length),
+      ...one,
+      pHolm,
+      significant: pHolm < SIGNIFICANCE,
+      minimumDetectable: minimumDetectable(each, aligned.documentKeys, pairs.length),
+      notes: notesOn(aligned, documents, one, outcome, [chosen[a]!, chosen[b]!], input.tier),
+    };
+  });
+  return { tests, family: tests.length, refused };
+}
+
+function notesOn(
+  aligned: Aligned,
+  documents: number,
+  decided: DecidedPair,
+  outcome: Outcome,
+  pair: readonly Chosen[],
+  tier: ResolvedInput<'compare.tests'>['tier'],
+): string[] {
+  const notes: string[] = [];
+  if (documents < FEW_DOCUMENTS) {
+    notes.push(
+      `Only ${documents} documents: intervals and p-values over documents are too sure of themselves.`,
+    );
+  }
+  if (decided.pMcnemar !== null && decided.test !== 'mcnemar-exact') {
+    notes.push(
+      'Items share documents, so the bootstrap over documents decides; McNemar’s exact test takes items as independent.',
+    );
+  }
+  if (!aligned.single) notes.push('Each item counts with the mean over its samples.');
+  if (aligned.leftOut > 0) {
+    notes.push(`${aligned.leftOut} items that not all of them answered are left out.`);
+  }
+  const shares = pair.map(({ answers }) => {
+    const places = placesOf(answers, tier);
+    return places.reduce((sum, i) => sum + answers.truncated[i]!, 0) / Math.max(1, places.length);
+  });
+  if (outcome === 'correct' && shares.some((share) => share > MUCH_TRUNCATED)) {
+    const text = shares.map((share) => `${(100 * share).toFixed(0)}%`).join(' and ');
+    notes.push(`Cut at the cap and counted as wrong: ${text} of the answers.`);
+  }
+  return notes;
+}
