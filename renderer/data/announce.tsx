@@ -7,9 +7,9 @@ import { Prose } from '../components/common/prose.tsx';
 import { isOver, STATE_TEXT } from '../lib/run-state.ts';
 import { queryKey } from './queries.ts';
 
-/** Tells that a run ended, whatever page is open. Must hear an event before the caches do. */
+/** Tells that a run ended by itself, whatever page is open; who stops one knows it. Must hear an event before the caches do. */
 export function announceRun(client: QueryClient, event: EventMessage, open: (runId: string) => void): void {
-  if (event.kind !== 'run' || !isOver(event.run.state)) return;
+  if (event.kind !== 'run' || !isOver(event.run.state) || event.run.state === 'stopped') return;
   const { run } = event;
   const before = client.getQueryData<Run[]>(queryKey('runs.list', {}))?.find((other) => other.id === run.id);
   if (!before || before.state === run.state || isOver(before.state)) return;

@@ -52,12 +52,27 @@ describePage('importing a corpus on the page', (site) => {
     await page.getByRole('figure', { name: 'Document length' }).waitFor();
   }, 60_000);
 
+  it('queues the whole walk by one click, from the text to a comparison', async () => {
+    const { page, workspace } = site();
+    await page.getByRole('button', { name: 'Train and compare' }).click();
+    const walk = page.getByRole('list', { name: 'Runs of the walk' });
+    await walk.getByText('Evaluate RLM').waitFor();
+    expect(await walk.getByRole('listitem').count()).toBe(8);
+    await walk.getByText('Running').first().waitFor();
+    await page.reload();
+    await walk.getByText('Evaluate RLM').waitFor();
+    for (const { id } of await workspace.call('runs.list', {}))
+      await workspace.call('runs.stop', { runId: id });
+    await walk.getByText('Stopped').last().waitFor();
+  }, 60_000);
+
   it('names what is wrong with a folder that holds no text', async () => {
     const { page, scratch } = site();
     const folder = join(scratch, 'pictures');
     mkdirSync(folder);
     writeFileSync(join(folder, 'a.png'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]));
     await dropOnWindow(site(), [folder]);
+
     const dialog = page.getByRole('dialog', { name: 'Import a corpus' });
     await dialog.getByText('None of these files has a format that can be read.').waitFor();
     await dialog.getByRole('button', { name: 'Import' }).click();

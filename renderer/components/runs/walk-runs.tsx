@@ -7,7 +7,7 @@ import classes from './walk-runs.module.css';
 /** The runs of a walk in its order, each with how far it is. */
 export function WalkRuns({ runs }: { readonly runs: readonly Run[] }): React.JSX.Element {
   return (
-    <ul className={classes.runs}>
+    <ul className={classes.runs} aria-label="Runs of the walk">
       {runs.map((run) => (
         <li key={run.id}>
           <PageLink to={`/runs/${run.id}`} size="sm" fw={540} className="ellipsis" title={run.name}>
