@@ -1,5 +1,5 @@
 /** Two checkpoints on the same items. Pure. */
-import { clusterTable } from './bootstrap.ts';
+import type { ClusteredMean } from './bootstrap.ts';
 import { criticalT } from './student.ts';
 
 /** How items fell, for right-or-wrong outcomes. */
@@ -33,22 +33,12 @@ const LEVEL = 0.05;
  * (t(1 − α/2m) + t(0.8)) · SE, with the cluster-robust standard error of the mean difference and Student's t with
  * C − 1 degrees of freedom. H. A. Bloom, “Minimum detectable effects”, Evaluation Review 19, 1995; E. Miller,
  * arXiv 2411.00640, §5. Testing all of a family at α/m is the first and hardest step of Holm's procedure.
- * @param differences b − a of each item
+ * @param difference b − a, over items
  * @param family number of tests corrected for
  * @returns null where the differences show no spread, or all items are of one document
  */
-export function minimumDetectable(
-  differences: ArrayLike<number>,
-  clusterKeys: readonly string[],
-  family: number,
-): number | null {
-  const { items, sizes, sums } = clusterTable([differences], clusterKeys);
-  const clusters = sizes.length;
-  if (clusters < 2) return null;
-  const mean = sums[0]!.reduce((sum, value) => sum + value, 0) / items;
-  const squares = sums[0]!.reduce((sum, value, c) => sum + (value - mean * sizes[c]!) ** 2, 0);
-  if (squares === 0) return null;
-  const se = Math.sqrt((clusters / (clusters - 1)) * squares) / items;
+export function minimumDetectable({ se, clusters }: ClusteredMean, family: number): number | null {
+  if (se === 0) return null;
   const df = clusters - 1;
   // P(|T| ≤ t) = 2·0.8 − 1 for the one-sided 80% point.
   return (criticalT(df, 1 - LEVEL / family) + criticalT(df, 2 * POWER - 1)) * se;

@@ -69,7 +69,7 @@ def detectable(clusters, family):
     groups = np.unique(keys, return_inverse=True)[1]
     fit = sm.OLS(d, np.ones(len(d))).fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
     df = clusters - 1
-    return {"keys": keys, "differences": d.tolist(), "family": family,
+    return {"keys": keys, "differences": d.tolist(), "family": family, "p": float(fit.pvalues[0]), "se": float(fit.bse[0]),
             "value": float((t.ppf(1 - 0.05 / (2 * family), df) + t.ppf(0.8, df)) * fit.bse[0])}
 
 

@@ -8,8 +8,10 @@ import {
   affordableDraws,
   bootstrapMeans,
   bootstrapP,
+  clusteredMean,
   clusterTable,
   differences,
+  differenceTable,
   percentileInterval,
 } from '../../statistics/bootstrap.ts';
 import { holm } from '../../statistics/holm.ts';
@@ -141,11 +143,12 @@ function areasOf(
   const means = columns.map((column) => column.reduce((sum, value) => sum + value, 0) / items);
   const others = curves.slice(1).map(({ checkpointId }, i) => {
     const drawn = differences(draws[i + 1]!, draws[0]!);
+    const observed = clusteredMean(differenceTable(table, 0, i + 1), 0);
     return {
       a: curves[0]!.checkpointId,
       b: checkpointId,
-      difference: percentileInterval(means[i + 1]! - means[0]!, drawn, items),
-      p: bootstrapP(drawn),
+      difference: percentileInterval(observed.mean, drawn, items),
+      p: bootstrapP(drawn, observed),
     };
   });
   const corrected = holm(others.map(({ p }) => p));

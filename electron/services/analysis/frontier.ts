@@ -5,7 +5,7 @@ import { holm } from '../../statistics/holm.ts';
 import { dominates, paretoSet } from '../../statistics/pareto.ts';
 import { accuracyOf, align, lengthOf, placesOf } from './answers.ts';
 import { type AnalysisSource, chooseEvaluations } from './chosen.ts';
-import { decidePair, drawsOf, SIGNIFICANCE } from './paired-tests.ts';
+import { decidePair, drawColumns, SIGNIFICANCE } from './paired-tests.ts';
 
 export function frontier(
   source: AnalysisSource,
@@ -21,11 +21,11 @@ export function frontier(
     tier,
   );
   if (aligned.itemKeys.length === 0) return { points: [], refused };
-  const draws = drawsOf(aligned);
+  const drawn = drawColumns(aligned);
   const pairs = chosen.flatMap((_, b) => Array.from({ length: b }, (_, a) => ({ a, b })));
   const corrected = holm([
-    ...pairs.map(({ a, b }) => decidePair(aligned, draws, a, b).p),
-    ...pairs.map(({ a, b }) => decidePair(aligned, draws, k + a, k + b).p),
+    ...pairs.map(({ a, b }) => decidePair(drawn, a, b).p),
+    ...pairs.map(({ a, b }) => decidePair(drawn, k + a, k + b).p),
   ]);
   const significance = (i: number, j: number): FrontierPoint['dominatedBy'][number]['significant'] => {
     const at = pairs.findIndex(({ a, b }) => (a === i && b === j) || (a === j && b === i));
@@ -44,7 +44,7 @@ export function frontier(
   });
   const places = measured.map(({ accuracy, length }) => ({ accuracy: accuracy.mean, length: length.mean }));
   const inSet = paretoSet(places);
-  const shares = paretoShares(draws, k);
+  const shares = paretoShares(drawn.means, k);
   const points = chosen.map(
     ({ checkpointId }, i): FrontierPoint => ({
       checkpointId,

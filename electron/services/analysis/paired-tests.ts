@@ -5,8 +5,12 @@ import {
   affordableDraws,
   bootstrapMeans,
   bootstrapP,
+  type ClusteredMean,
+  type ClusterTable,
+  clusteredMean,
   clusterTable,
   differences,
+  differenceTable,
   percentileInterval,
 } from '../../statistics/bootstrap.ts';
 import { holm } from '../../statistics/holm.ts';
@@ -23,10 +27,17 @@ const MUCH_TRUNCATED = 0.1;
 const meanOf = (values: Float64Array): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Every column's draws from one bootstrap, so that columns stay paired. */
-export function drawsOf(aligned: Aligned): Float64Array[] {
+/** Columns with their draws from one bootstrap, so that they stay paired. */
+export interface Drawn {
+  readonly aligned: Aligned;
+  readonly table: ClusterTable;
+  /** For each column its means, draw by draw. */
+  readonly means: readonly Float64Array[];
+}
+
+export function drawColumns(aligned: Aligned): Drawn {
   const table = clusterTable(aligned.columns, aligned.documentKeys);
-  return bootstrapMeans(table, affordableDraws(table));
+  return { aligned, table, means: bootstrapMeans(table, affordableDraws(table)) };
 }
 
 export interface DecidedPair {
@@ -35,32 +46,38 @@ export interface DecidedPair {
   readonly pClustered: number;
   readonly pMcnemar: number | null;
   readonly counts: PairedTest['counts'];
+  /** b − a over items. */
+  readonly difference: ClusteredMean;
 }
 
 /**
  * McNemar's exact test where each item is right or wrong and stands in a document of its own; else the bootstrap over
  * documents, because items of one document resemble each other and McNemar's takes them as independent.
  */
-export function decidePair(
-  aligned: Aligned,
-  draws: readonly Float64Array[],
-  a: number,
-  b: number,
-): DecidedPair {
+export function decidePair({ aligned, table, means }: Drawn, a: number, b: number): DecidedPair {
   const [left, right] = [aligned.columns[a]!, aligned.columns[b]!];
-  const pClustered = bootstrapP(differences(draws[b]!, draws[a]!));
+  const difference = clusteredMean(differenceTable(table, a, b), 0);
+  const pClustered = bootstrapP(differences(means[b]!, means[a]!), difference);
   if (!aligned.single || !isBinary(left) || !isBinary(right)) {
-    return { test: 'paired-cluster-bootstrap', p: pClustered, pClustered, pMcnemar: null, counts: null };
+    return {
+      test: 'paired-cluster-bootstrap',
+      p: pClustered,
+      pClustered,
+      pMcnemar: null,
+      counts: null,
+      difference,
+    };
   }
   const counts = pairCounts(left, right);
   const pMcnemar = mcnemarExact(counts.onlyA, counts.onlyB);
-  const alone = new Set(aligned.documentKeys).size === aligned.documentKeys.length;
+  const alone = table.sizes.length === table.items;
   return {
     test: alone ? 'mcnemar-exact' : 'paired-cluster-bootstrap',
     p: alone ? pMcnemar : pClustered,
     pClustered,
     pMcnemar,
     counts,
+    difference,
   };
 }
 
@@ -78,14 +95,13 @@ export function compareTests(
   const pairs = chosen.flatMap((_, b) =>
     Array.from({ length: input.pairs === 'all' ? b : Math.min(1, b) }, (_, a) => ({ a, b })),
   );
-  const draws = drawsOf(aligned);
-  const decided = pairs.map(({ a, b }) => decidePair(aligned, draws, a, b));
+  const drawn = drawColumns(aligned);
+  const decided = pairs.map(({ a, b }) => decidePair(drawn, a, b));
   const corrected = holm(decided.map(({ p }) => p));
-  const documents = new Set(aligned.documentKeys).size;
+  const documents = drawn.table.sizes.length;
   const tests = pairs.map(({ a, b }, i): PairedTest => {
-    const one = decided[i]!;
+    const { difference, ...one } = decided[i]!;
     const pHolm = corrected[i]!;
-    const each = aligned.columns[b]!.map((value, item) => value - aligned.columns[a]![item]!);
     return {
       a: chosen[a]!.checkpointId,
       b: chosen[b]!.checkpointId,
@@ -93,12 +109,16 @@ export function compareTests(
       documents,
       meanA: meanOf(aligned.columns[a]!),
       meanB: meanOf(aligned.columns[b]!),
-      difference: percentileInterval(meanOf(each), differences(draws[b]!, draws[a]!), each.length),
       ...one,
+      difference: percentileInterval(
+        difference.mean,
+        differences(drawn.means[b]!, drawn.means[a]!),
+        aligned.itemKeys.length,
+      ),
       pHolm,
       significant: pHolm < SIGNIFICANCE,
-      minimumDetectable: minimumDetectable(each, aligned.documentKeys, pairs.length),
-      notes: notesOn(aligned, documents, one, outcome, [chosen[a]!, chosen[b]!], input.tier),
+      minimumDetectable: minimumDetectable(difference, pairs.length),
+      notes: notesOn(aligned, documents, decided[i]!, outcome, [chosen[a]!, chosen[b]!], input.tier),
     };
   });
   return { tests, family: tests.length, refused };
