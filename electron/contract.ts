@@ -9,6 +9,7 @@ import { checkpoint, checkpointsContract } from './contract/checkpoints.ts';
 import { comparisonsContract } from './contract/comparisons.ts';
 import { corporaContract, corpus } from './contract/corpora.ts';
 import { runActsContract } from './contract/run-acts.ts';
+import { runTableContract } from './contract/run-table.ts';
 import { run, runsContract } from './contract/runs.ts';
 import { appError, id } from './contract/shapes.ts';
 import { trashContract } from './contract/trash.ts';
@@ -19,6 +20,7 @@ export const contract = {
   ...corporaContract,
   ...walksContract,
   ...runsContract,
+  ...runTableContract,
   ...runActsContract,
   ...checkpointsContract,
   ...comparisonsContract,

@@ -94,9 +94,9 @@ async function openLocked(
   };
   await recover(context);
 
-  const reader = openReader(entryPath('reader'), folder);
   const trainer = createTrainer({ entry: entryPath('trainer'), ...options.trainer });
   const queue = createRunQueue(context, trainer, () => engineRequest(context));
+  const reader = openReader(entryPath('reader'), folder, queue.current);
   const uploads = createUploads(folder);
   const corpora = createCorpora(context, uploads);
   const code = readCodeVersion();

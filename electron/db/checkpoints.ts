@@ -32,6 +32,9 @@ export function checkpointQueries(db: Database) {
   const ofRun = db.prepare<[string], CheckpointRow>(
     `SELECT ${COLUMNS} ${FROM} AND c.run_id = ? ORDER BY c.step DESC`,
   );
+  const ends = db.prepare<[], { id: string; runId: string }>(
+    `SELECT c.id, c.run_id AS runId ${FROM} AND c.run_id IS NOT NULL ORDER BY c.step DESC`,
+  );
   const ofOrigin = db.prepare<[string], CheckpointRow>(
     `SELECT ${COLUMNS} ${FROM} AND c.origin = ? ORDER BY c.created_at_ms DESC`,
   );
@@ -56,6 +59,8 @@ export function checkpointQueries(db: Database) {
     byId: (id: string): CheckpointRow | null => byId.get(id) ?? null,
     /** Latest step first. */
     ofRun: (runId: string): CheckpointRow[] => ofRun.all(runId),
+    /** Every run's, latest step first. */
+    ends: (): { id: string; runId: string }[] => ends.all(),
     ofOrigin: (origin: Checkpoint['origin']): CheckpointRow[] => ofOrigin.all(origin),
     add(row: NewCheckpointRow, tokenizerKind: 'bpe' | 'words'): void {
       addTokenizer.run(row.tokenizerSha256, tokenizerKind, row.vocabSize, row.createdAtMs);

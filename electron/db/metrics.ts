@@ -12,7 +12,12 @@ export interface SeriesRow {
   readonly nonFinite: number;
   /** Rises with every write. */
   readonly version: number;
+  /** The newest value, and the extremes of all finite ones; null where there is none. */
+  readonly last: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
 }
+export type SeriesTotals = Pick<SeriesRow, 'points' | 'nonFinite' | 'last' | 'low' | 'high'>;
 
 export interface NumberedChunk extends StoredChunk {
   readonly chunk: number;
@@ -31,7 +36,8 @@ interface ChunkRow {
   data: Buffer;
 }
 
-const SERIES_COLUMNS = 's.id, s.run_key AS runKey, n.name, s.points, s.non_finite AS nonFinite, s.version';
+const SERIES_COLUMNS =
+  's.id, s.run_key AS runKey, n.name, s.points, s.non_finite AS nonFinite, s.version, s.last, s.low, s.high';
 const CHUNK_COLUMNS = 'id, points, first_step AS firstStep, last_step AS lastStep, data';
 type Key = [number];
 type Range = [number, number];
@@ -41,6 +47,18 @@ export function metricReads(db: Database) {
   const seriesOfRun = db.prepare<Key, SeriesRow>(
     `SELECT ${SERIES_COLUMNS} FROM metric_series s JOIN metric_names n ON n.id = s.name_id
      WHERE s.run_key = ? ORDER BY n.name`,
+  );
+  const names = db.prepare<[], { name: string }>(
+    `SELECT name FROM metric_names n WHERE EXISTS (SELECT 1 FROM metric_series s WHERE s.name_id = n.id)
+     ORDER BY name`,
+  );
+  const ofName = db.prepare<[string], Pick<SeriesRow, 'runKey' | 'last' | 'low' | 'high'>>(
+    `SELECT run_key AS runKey, last, low, high FROM metric_series
+     WHERE name_id = (SELECT id FROM metric_names WHERE name = ?)`,
+  );
+  const withoutTotals = db.prepare<[], SeriesRow>(
+    `SELECT ${SERIES_COLUMNS} FROM metric_series s JOIN metric_names n ON n.id = s.name_id
+     WHERE s.last IS NULL AND s.low IS NULL AND s.points > s.non_finite`,
   );
   const chunks = db.prepare<Range, ChunkRow>(
     `SELECT ${CHUNK_COLUMNS} FROM metric_chunks WHERE id >= ? AND id < ? ORDER BY id`,
@@ -68,6 +86,12 @@ export function metricReads(db: Database) {
   const numbered = (row: ChunkRow): NumberedChunk => ({ ...row, chunk: row.id % CHUNKS_PER_SERIES });
   return {
     seriesOfRun: (runKey: number): SeriesRow[] => seriesOfRun.all(runKey),
+    /** Of every metric that any run has. */
+    names: (): string[] => names.all().map((row) => row.name),
+    /** One metric's newest value and extremes in every run that has it. */
+    ofName: (name: string) => ofName.all(name),
+    /** Series written before their totals were kept. */
+    withoutTotals: (): SeriesRow[] => withoutTotals.all(),
     chunks: (seriesId: number): ChunkRow[] => chunks.all(from(seriesId), from(seriesId + 1)),
     /** The first and the last chunk. */
     ends: (seriesId: number): ChunkRow[] => {
@@ -99,8 +123,9 @@ export function metricWrites(db: Database) {
     `INSERT INTO metric_series (run_key, name_id, points, non_finite, version)
      SELECT ?, id, 0, 0, 0 FROM metric_names WHERE name = ?`,
   );
-  const updateSeries = db.prepare<[number, number, number]>(
-    'UPDATE metric_series SET points = ?, non_finite = ?, version = version + 1 WHERE id = ?',
+  const updateSeries = db.prepare<[SeriesTotals & { id: number }]>(
+    `UPDATE metric_series SET points = @points, non_finite = @nonFinite, last = @last, low = @low, high = @high,
+       version = version + 1 WHERE id = @id`,
   );
   const removeSeries = db.prepare<Key>('DELETE FROM metric_series WHERE id = ?');
   const put = (table: string) =>
@@ -126,15 +151,16 @@ export function metricWrites(db: Database) {
       const range = [(id - series.id) * CHUNKS_PER_SERIES, from, from + CHUNKS_PER_SERIES] as const;
       copyChunks.run(...range);
       copySummaries.run(...range);
-      updateSeries.run(series.points, series.nonFinite, id);
+      const { points, nonFinite, last, low, high } = series;
+      updateSeries.run({ id, points, nonFinite, last, low, high });
     },
     /** Begins a series and gives its id. */
     addSeries(runKey: number, name: string): number {
       addName.run(name);
       return Number(addSeries.run(runKey, name).lastInsertRowid);
     },
-    updateSeries: (id: number, points: number, nonFinite: number): void => {
-      updateSeries.run(points, nonFinite, id);
+    updateSeries: (id: number, totals: SeriesTotals): void => {
+      updateSeries.run({ ...totals, id });
     },
     putChunk(seriesId: number, chunk: number, data: StoredChunk, summary: StoredChunk): void {
       const id = seriesId * CHUNKS_PER_SERIES + chunk;

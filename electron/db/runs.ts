@@ -55,6 +55,9 @@ export interface RunRow {
   readonly againOf: string | null;
 }
 
+/** A run without what only its own page shows. */
+export type ListedRun = Omit<RunRow, 'lastOutput' | 'record'>;
+
 /** How a run came to be, where it was not simply asked for. */
 export type Provenance = Pick<
   RunRow,
@@ -116,24 +119,27 @@ export type RunChanges = { -readonly [K in keyof typeof COLUMN_OF]: RunRow[K] };
 /** What a column refers to, or null where that was removed. */
 const kept = (table: string, column: string): string =>
   `(SELECT k.id FROM ${table} k WHERE k.id = runs.${column} AND k.removed_at_ms IS NULL)`;
-const COLUMNS = `key, id, name, stage, state, reason, step, total_steps AS totalSteps,
+const LIST_COLUMNS = `key, id, name, stage, state, reason, step, total_steps AS totalSteps,
   created_at_ms AS createdAtMs, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs, duration_ms AS durationMs,
   ${kept('corpora', 'corpus_id')} AS corpusId, corpus_name AS corpusName,
   ${kept('corpora', 'questions_id')} AS questionsId, questions_name AS questionsName,
   ${kept('checkpoints', 'base_checkpoint_id')} AS baseCheckpointId, ${kept('runs', 'base_run_id')} AS baseRunId,
   base_name AS baseName, ${kept('checkpoints', 'tier_checkpoint_id')} AS tierCheckpointId,
   ${kept('runs', 'tier_run_id')} AS tierRunId, settings, seed, parameters,
-  flops_per_token AS flopsPerToken, engine, queue_position AS queuePosition, latest, last_output AS lastOutput,
-  record, origin, notes, starred, archived_at_ms AS archivedAtMs,
+  flops_per_token AS flopsPerToken, engine, queue_position AS queuePosition, latest, origin, notes, starred, archived_at_ms AS archivedAtMs,
   (SELECT json_group_array(tag) FROM (SELECT tag FROM run_tags t WHERE t.run_key = runs.key ORDER BY tag)) AS tags,
   sweep_id AS sweepId, (SELECT s.name FROM sweeps s WHERE s.id = runs.sweep_id) AS sweepName,
   ${kept('checkpoints', 'fork_checkpoint_id')} AS forkCheckpointId, fork_step AS forkStep, fork_name AS forkName,
   again_of AS againOf`;
+const COLUMNS = `${LIST_COLUMNS}, last_output AS lastOutput, record`;
 /** Runs that were removed are there until they are purged, but nobody sees them (db/trash.ts). */
 const KEPT = 'removed_at_ms IS NULL';
 
 export function runQueries(db: Database) {
   const all = db.prepare<[], RunRow>(`SELECT ${COLUMNS} FROM runs WHERE ${KEPT} ORDER BY key DESC`);
+  const listed = db.prepare<[], ListedRun>(
+    `SELECT ${LIST_COLUMNS} FROM runs WHERE ${KEPT} ORDER BY key DESC`,
+  );
   const byId = db.prepare<[string], RunRow>(`SELECT ${COLUMNS} FROM runs WHERE id = ? AND ${KEPT}`);
   const queued = db.prepare<[], RunRow>(
     `SELECT ${COLUMNS} FROM runs WHERE state = 'queued' AND ${KEPT} ORDER BY queue_position, key`,
@@ -181,6 +187,8 @@ export function runQueries(db: Database) {
   return {
     /** Newest first. */
     all: (): RunRow[] => all.all(),
+    /** The same with what tables show. */
+    listed: (): ListedRun[] => listed.all(),
     byId: (id: string): RunRow | null => byId.get(id) ?? null,
     /** In the queue's order. */
     queued: (): RunRow[] => queued.all(),

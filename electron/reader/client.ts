@@ -3,11 +3,14 @@ import { Worker } from 'node:worker_threads';
 import type { AppErrorMessage } from '../contract/shapes.ts';
 import type { ContractName, ResolvedInput } from '../contract.ts';
 import { AppError, type AppErrorName } from '../errors.ts';
+import type { LiveRun } from '../services/run-view.ts';
 
 /** The calls that the reader answers. */
 export const READER_CALLS = [
   'corpora.preview',
   'corpora.tokens',
+  'runs.query',
+  'runs.fields',
   'runs.metrics',
   'runs.bands',
   'runs.samples',
@@ -32,6 +35,8 @@ export interface ReaderRequest<N extends ReaderCall = ReaderCall> {
   readonly id: number;
   readonly name: N;
   readonly input: ResolvedInput<N>;
+  /** What only the owner of the trainer knows. */
+  readonly live: LiveRun | null;
 }
 /** `json` is the answer's value as UTF-8 JSON: hosts pass it on as it is. */
 export type ReaderReply =
@@ -49,8 +54,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** @param entry the worker's program. @param folder the workspace */
-export function openReader(entry: string, folder: string): Reader {
+/**
+ * @param entry the worker's program. @param folder the workspace
+ * @param live of the run under way, when asked
+ */
+export function openReader(entry: string, folder: string, live: () => LiveRun | null): Reader {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;
   let nextId = 0;
@@ -81,7 +89,7 @@ export function openReader(entry: string, folder: string): Reader {
       const id = nextId++;
       const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
       waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, name, input });
+      worker.postMessage({ id, name, input, live: live() } satisfies ReaderRequest<typeof name>);
       return promise;
     },
     async close() {

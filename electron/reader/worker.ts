@@ -24,6 +24,8 @@ import {
 } from '../services/comparisons.ts';
 import { countTokens, previewCorpus } from '../services/corpus-reading.ts';
 import { findCheckpoint, findCorpus, findRun } from '../services/find.ts';
+import { runTables } from '../services/run-table.ts';
+import type { LiveRun } from '../services/run-view.ts';
 import { readSamples } from '../services/samples.ts';
 import { readBandsJson, readSeriesJson, seriesCache } from '../services/series.ts';
 import { fromWorkspace } from '../services/workspace-paths.ts';
@@ -34,7 +36,8 @@ const CACHE_CHARACTERS = 96 * 2 ** 20;
 const CACHE_ANSWERS = 500_000;
 
 const { folder } = z.object({ folder: z.string() }).parse(workerData);
-const queries = openQueries(openReader(join(folder, 'midtrain.db')));
+const db = openReader(join(folder, 'midtrain.db'));
+const queries = openQueries(db);
 const context = { queries };
 const seriesSource = {
   metrics: queries.metrics,
@@ -49,13 +52,14 @@ const analysisSource: PathSource & ScalingSource = {
   metrics: queries.metrics,
   checkpointsOfRun: queries.checkpoints.ofRun,
 };
+const tables = runTables(queries, () => Number(db.pragma('data_version', { simple: true })));
 
 const value =
   <N extends ReaderCall>(read: (input: ResolvedInput<N>) => Output<N>) =>
   (input: ResolvedInput<N>): string =>
     JSON.stringify(read(input));
 
-const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>) => string } = {
+const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>, live: LiveRun | null) => string } = {
   'corpora.preview': value<'corpora.preview'>((input) => {
     findCorpus(context, input.corpusId);
     return previewCorpus(folder, queries.corpora.shards(input.corpusId), input);
@@ -69,6 +73,8 @@ const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>) => string }
     };
     return countTokens(folder, corpusId, queries.corpora.shards(corpusId), tokenizer);
   }),
+  'runs.query': (input, live) => JSON.stringify(tables.query(input, live)),
+  'runs.fields': value<'runs.fields'>(() => tables.fields()),
   'runs.metrics': (input) => readSeriesJson(seriesSource, input),
   'runs.bands': (input) => readBandsJson(seriesSource, input),
   'runs.samples': value<'runs.samples'>((input) =>
@@ -94,9 +100,9 @@ const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>) => string }
   ),
 };
 
-function answer<N extends ReaderCall>({ id, name, input }: ReaderRequest<N>): ReaderReply {
+function answer<N extends ReaderCall>({ id, name, input, live }: ReaderRequest<N>): ReaderReply {
   try {
-    return { id, ok: true, json: new TextEncoder().encode(calls[name](input)) };
+    return { id, ok: true, json: new TextEncoder().encode(calls[name](input, live)) };
   } catch (error) {
     return { id, ok: false, error: errorMessage(error), isBug: !(error instanceof AppError) };
   }

@@ -2,7 +2,7 @@
  * Gathers a run's points in memory and writes them as chunks. The newest, unfinished chunk of each series is
  * rewritten at every flush; full chunks are written once.
  */
-import type { MetricReads, MetricWrites } from '../db/metrics.ts';
+import type { MetricReads, MetricWrites, SeriesTotals } from '../db/metrics.ts';
 import type { StoredChunk } from '../series/chunk.ts';
 import { CHUNK_POINTS, decodeChunks, encodeChunk } from '../series/chunk.ts';
 
@@ -18,6 +18,9 @@ interface Tail {
   readonly values: Float64Array;
   points: number;
   nonFinite: number;
+  /** Extremes of the finite values before the newest one, which may still be replaced; NaN without any. */
+  low: number;
+  high: number;
   /** Full chunks not yet written. */
   full: { readonly chunk: number; readonly data: StoredChunk; readonly summary: StoredChunk }[];
   changed: boolean;
@@ -54,6 +57,8 @@ export function metricWriter(reads: MetricReads, writes: MetricWrites, runKey: n
       values: new Float64Array(CHUNK_POINTS),
       points: 0,
       nonFinite: 0,
+      low: Number.NaN,
+      high: Number.NaN,
       full: [],
       changed: false,
     };
@@ -67,6 +72,8 @@ export function metricWriter(reads: MetricReads, writes: MetricWrites, runKey: n
     if (series) {
       tail.points = series.points;
       tail.nonFinite = series.nonFinite;
+      tail.low = series.low ?? Number.NaN;
+      tail.high = series.high ?? Number.NaN;
       // A full last chunk is loaded as it is: the next point begins a new one.
       tail.chunk = Math.max(0, Math.ceil(series.points / CHUNK_POINTS) - 1);
       const chunk = reads.chunk(series.id, tail.chunk);
@@ -93,6 +100,11 @@ export function metricWriter(reads: MetricReads, writes: MetricWrites, runKey: n
       tail.values[tail.length - 1] = value;
       tail.changed = true;
       return;
+    }
+    if (tail.length > 0) {
+      const settled = tail.values[tail.length - 1]!;
+      tail.low = lower(tail.low, settled);
+      tail.high = higher(tail.high, settled);
     }
     if (tail.length === CHUNK_POINTS) {
       if (tail.changed) tail.full.push({ chunk: tail.chunk, ...encode(tail) });
@@ -130,7 +142,7 @@ export function metricWriter(reads: MetricReads, writes: MetricWrites, runKey: n
         for (const { chunk, data, summary } of tail.full) writes.putChunk(seriesId, chunk, data, summary);
         const { data, summary } = encode(tail);
         writes.putChunk(seriesId, tail.chunk, data, summary);
-        writes.updateSeries(seriesId, tail.points, tail.nonFinite);
+        writes.updateSeries(seriesId, totalsOf(tail));
       }
     },
     written() {
@@ -166,8 +178,39 @@ export function metricWriter(reads: MetricReads, writes: MetricWrites, runKey: n
       const { chunk, summary } = encodeChunk({ steps, values });
       writes.putChunk(series.id, cut.chunk, chunk, summary);
     }
-    const left = decodeChunks(reads.chunks(series.id)).values;
-    const nonFinite = left.reduce((sum, value) => sum + Number(!Number.isFinite(value)), 0);
-    writes.updateSeries(series.id, left.length, nonFinite);
+    writes.updateSeries(series.id, totalsIn(decodeChunks(reads.chunks(series.id)).values));
   }
+}
+
+/** The lower of two values, or the one that is finite; NaN if none is. */
+function lower(a: number, b: number): number {
+  return Number.isFinite(b) && !(b >= a) ? b : a;
+}
+
+function higher(a: number, b: number): number {
+  return Number.isFinite(b) && !(b <= a) ? b : a;
+}
+
+const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+function totalsOf({ points, nonFinite, low, high, length, values }: Tail): SeriesTotals {
+  const last = values[length - 1]!;
+  return {
+    points,
+    nonFinite,
+    last: orNull(last),
+    low: orNull(lower(low, last)),
+    high: orNull(higher(high, last)),
+  };
+}
+
+/** Totals of a whole series. @param values at least one */
+export function totalsIn(values: Float64Array): SeriesTotals {
+  return {
+    points: values.length,
+    nonFinite: values.reduce((sum, value) => sum + Number(!Number.isFinite(value)), 0),
+    last: orNull(values[values.length - 1]!),
+    low: orNull(values.reduce(lower, Number.NaN)),
+    high: orNull(values.reduce(higher, Number.NaN)),
+  };
 }

@@ -1,7 +1,9 @@
 /** What a workspace needs after a process ended without closing it. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { decodeChunks } from '../series/chunk.ts';
 import type { Context } from './context.ts';
+import { totalsIn } from './metric-writer.ts';
 import { purgeDue } from './trash.ts';
 import { removeOldUploads } from './uploads.ts';
 
@@ -20,6 +22,10 @@ export async function recover(context: Context): Promise<void> {
       if (corpus.state !== 'importing') continue;
       const reason = 'Midtrain ended during the import. Import the files again.';
       queries.corpora.update(corpus.id, { state: 'failed', reason });
+    }
+    for (const series of queries.metrics.withoutTotals()) {
+      const { values } = decodeChunks(queries.metrics.chunks(series.id));
+      if (values.length > 0) queries.metrics.updateSeries(series.id, totalsIn(values));
     }
   })();
   await removeOldUploads(folder);

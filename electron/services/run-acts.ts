@@ -1,11 +1,11 @@
 /** What users do with runs beside running them: notes, tags, stars, putting away, the baseline, the queue's order. */
-import { z } from 'zod';
 import type { BulkAction } from '../contract/run-acts.ts';
 import type { Run } from '../contract/runs.ts';
 import type { Output } from '../contract.ts';
 import type { RunRow } from '../db/runs.ts';
 import { AppError, errorMessage } from '../errors.ts';
 import { newId } from '../ids.ts';
+import { baselineId, pinBaseline } from './baseline.ts';
 import { type Context, type Handlers, terminalCaller } from './context.ts';
 import { findRun } from './find.ts';
 import { runDifferences } from './run-differences.ts';
@@ -28,12 +28,6 @@ type Reversible = Exclude<BulkAction, { kind: 'stop' | 'resume' }>;
 
 /** Bulk actions that can still be taken back. */
 const KEPT_UNDOS = 100;
-
-/** The run that others are held against; null where none is pinned or it was removed. */
-export function baselineId({ queries }: Pick<Context, 'queries'>): string | null {
-  const id = queries.settings.get('baselineRun', z.string().nullable(), null);
-  return id !== null && queries.runs.byId(id) ? id : null;
-}
 
 export function runActs(
   context: Context,
@@ -181,8 +175,7 @@ export function runActs(
     },
     'runs.setBaseline': ({ runId }) => {
       if (runId !== null) findRun(context, runId);
-      queries.settings.set('baselineRun', runId);
-      emit({ kind: 'baseline', baselineId: runId });
+      pinBaseline(context, runId);
       return { baselineId: runId };
     },
     'runs.diff': ({ runIds, differencesOnly }) =>

@@ -10,7 +10,7 @@ import { buildJob, type EngineRequest } from './job.ts';
 import { resumePoint, rewind } from './rewind.ts';
 import { type Recorder, recordRun } from './run-recorder.ts';
 import { isSettled, mayBecome, requireTransition } from './run-states.ts';
-import { type Live, toRun } from './run-view.ts';
+import { type Live, type LiveRun, toRun } from './run-view.ts';
 
 export interface RunQueue {
   /** From here on runs are started; before, they only queue. */
@@ -21,6 +21,8 @@ export interface RunQueue {
   resume(id: string): void;
   stop(id: string): void;
   live(id: string): Live | undefined;
+  /** The run under way. */
+  current(): LiveRun | null;
   /** Moves queued runs, in this order, to `position` (from 1). @throws AppError WrongState */
   move(ids: readonly string[], position: number): void;
   /** Stops the run under way at its next step, by force after `graceMs`; then ends the trainer. */
@@ -217,6 +219,7 @@ export function createRunQueue(context: Context, trainer: Trainer, engine: () =>
     },
     pump,
     live,
+    current: () => current && { runId: current.id, ...current.recorder.live() },
     pause(id) {
       const row = requireRow(id);
       requireTransition(row.name, row.state, 'pausing', 'paused');

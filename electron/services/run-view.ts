@@ -2,12 +2,16 @@
 import { z } from 'zod';
 import { engineReport } from '../../trainer/protocol.ts';
 import type { Run, RunBase } from '../contract/runs.ts';
-import type { RunRow } from '../db/runs.ts';
+import type { ListedRun } from '../db/runs.ts';
 
 /** What changes too often for the database. */
 export interface Live {
   readonly progress: Run['progress'];
   readonly remainingMs: number | null;
+}
+
+export interface LiveRun extends Live {
+  readonly runId: string;
 }
 
 /** The metrics whose newest value a run's row keeps. */
@@ -45,7 +49,7 @@ export function baseOf(checkpointId: string | null, runId: string | null): RunBa
   return null;
 }
 
-export function toRun(row: RunRow, live: Live | undefined): Run {
+export function toRun(row: ListedRun, live: Live | undefined): Run {
   return {
     id: row.id,
     name: row.name,

@@ -51,7 +51,7 @@ export function runHandlers(context: Context, queue: RunQueue, maker: RunMaker):
   return {
     'runs.list': ({ includeEvaluations }) =>
       queries.runs
-        .all()
+        .listed()
         .filter((row) => includeEvaluations || row.stage !== 'evaluate')
         .map((row) => toRun(row, queue.live(row.id))),
     'runs.get': ({ runId }) => {
