@@ -46,6 +46,7 @@ interface Authorized {
 export async function serve(workspace: Workspace, options: ServeOptions): Promise<Server> {
   const server = createServer();
   await listen(server, options.port);
+  workspace.expectPage();
   const { port } = server.address() as AddressInfo;
   const url = `http://${LOOPBACK}:${port}`;
   const sessions = createSessions(`midtrain-${port}`);

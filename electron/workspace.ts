@@ -49,6 +49,8 @@ export interface Workspace extends Application {
   readonly lock: WorkspaceLock;
   /** One call as hosts carry it: unchecked input, the answer's value as JSON text. @throws as `call` */
   callJson(name: string, input: unknown, caller: Caller): Promise<string | Uint8Array>;
+  /** Prepares for a page's first questions, which would otherwise wait for the reader to start. */
+  expectPage(): void;
   /** Ends the trainer at once; its run becomes `interrupted`. */
   killTrainer(reason: string): void;
 }
@@ -140,6 +142,7 @@ async function openLocked(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    expectPage: reader.start,
     killTrainer: queue.kill,
     async close() {
       await queue.close(options.closeGraceMs ?? CLOSE_GRACE_MS);

@@ -127,6 +127,19 @@ describe('the terminal', () => {
     const listed = JSON.parse((await midtrain(workspace, 'checkpoints', '--json')).out);
     expect(listed).toMatchObject([{ name: 'tiny', final: true, stage: 'pretrain' }]);
     expect(JSON.parse((await midtrain(workspace, 'runs', '--json')).out).length).toBe(2);
+    const fits = await midtrain(
+      workspace,
+      'runs',
+      '--query',
+      'stage:pretrain loss>0',
+      '--columns',
+      'name,loss',
+    );
+    expect(fits.out).toMatch(/tiny +\d/);
+    const grouped = await midtrain(workspace, 'runs', '--group-by', 'stage', '--columns', 'settings.seed');
+    expect(grouped.out).toMatch(/pretrain +1 +3/);
+    expect((await midtrain(workspace, 'runs', '--query', 'stagge:x')).err).toMatch(/Did you mean stage/);
+    expect((await midtrain(workspace, 'runs', '--fields')).out).toContain('metrics.loss');
   });
 
   it('says what is wrong by name, with a way out, and ends with 1', async () => {
@@ -179,8 +192,9 @@ describe('the terminal', () => {
       'long',
       '--json',
     );
-    await until(async () => /long \d+% \d+\/100000/.test(running.output()));
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const told = (output: string): number =>
+      Math.max(-1, ...[...output.matchAll(/long \d+% (\d+)\/100000/g)].map((match) => Number(match[1])));
+    await until(async () => told(running.output()) > 0);
     running.child.kill('SIGINT');
     const { code, out, err } = await running.ended;
     expect(err).toContain('Stopping at the next step');
@@ -189,8 +203,7 @@ describe('the terminal', () => {
     expect(code).toBe(130);
     expect(existsSync(join(workspace, 'runs', run.id, 'checkpoints'))).toBe(true);
     const again = start(workspace, 'runs', 'resume', 'long', '--json');
-    await until(async () => /long \d+% \d+\/100000/.test(again.output()));
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await until(async () => told(again.output()) > run.step);
     again.child.kill('SIGINT');
     const resumed = JSON.parse((await again.ended).out);
     expect(resumed.step).toBeGreaterThan(run.step);

@@ -5,19 +5,13 @@ import { withApplication } from '../connect.ts';
 import { findRunId } from '../find.ts';
 import { formatCount, formatDuration, formatNumber, formatTime } from '../format.ts';
 import { print, printJson, table } from '../output.ts';
+import { addRunTableOptions, listRuns } from '../run-table.ts';
 import { type SharedOptions, shared } from '../shared-options.ts';
 import { waitForRuns } from '../wait-for-runs.ts';
 import { reportRuns } from './run.ts';
 
 export function addRunsCommands(program: Command): void {
-  const runs = shared(program.command('runs').description('list runs')).action((options: SharedOptions) =>
-    withApplication(options.workspace, false, async (application) => {
-      const list = await application.call('runs.list', {});
-      if (options.json) printJson(list);
-      else if (list.length === 0) print('No runs yet: `midtrain run pretrain --corpus NAME` makes one.');
-      else print(runsTable(list));
-    }),
-  );
+  const runs = addRunTableOptions(shared(program.command('runs').description('list runs'))).action(listRuns);
   shared(runs.command('show').description('a run, its settings and events').argument('<run>')).action(
     (name: string, options: SharedOptions) =>
       withApplication(options.workspace, false, async (application) => {
