@@ -8,8 +8,9 @@ import type { ListedRun } from '../db/runs.ts';
 import type { FactSource, RunFacts } from '../run-table/facts.ts';
 import { fieldsIn } from '../run-table/fields.ts';
 import { runTable } from '../run-table/table.ts';
+import { protocolTitle } from './analysis/protocols.ts';
 import { baselineId } from './baseline.ts';
-import { protocolTitle, toSummary } from './comparisons.ts';
+import { toSummary } from './comparisons.ts';
 import { type LiveRun, toRun } from './run-view.ts';
 
 export interface RunTables {
