@@ -9,6 +9,9 @@ import { createBreath } from './breath.ts';
 import { type Address, createStaging, type KernelLibrary, need, type Staging } from './library.ts';
 import type { Batch } from './packing.ts';
 
+/** Holds the description of most batches. */
+const DESCRIPTION_BYTES = 256 * 1024;
+
 /** Numbering of the flat buffers in c/kernels.c. */
 const BUFFER = { weights: 0, gradients: 1, first: 2, second: 3 } as const;
 type BufferName = keyof typeof BUFFER;
@@ -77,7 +80,7 @@ export function createKernelModel(
   const parameters = parametersOf(config);
   const largest = Math.max(...parameters.map((p) => sizeOf(p.shape)));
   const numbers = createStaging(library);
-  const description = createStaging(library);
+  const description = createStaging(library, DESCRIPTION_BYTES);
 
   const open = (): Address => {
     const at = numbers.reserve(64);

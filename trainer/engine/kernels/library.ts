@@ -49,6 +49,12 @@ export interface KernelFunctions {
   sampler_logps(sampler: Address): Address;
   sampler_entropies(sampler: Address): Address;
   sampler_outcomes(sampler: Address): Address;
+  /** Single kernels, for tests: c/probes.h. */
+  probe(kind: number, dimensions: Address, a: Address, b: Address, c: Address): number;
+  probe_uniform(at: Address, out: Address): number;
+  probe_activations(batch: Address, layer: number, which: number): Address;
+  probe_attention(batch: Address, layer: number, backward: number): number;
+  probe_gain_sums(batch: Address): Address;
 }
 
 export type LibraryArray = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -82,14 +88,18 @@ export function need(address: Address, what: string): Address {
   return address;
 }
 
-/** A block of the library's memory that grows when more is asked of it; its contents do not survive growth. */
+/**
+ * A block of the library's memory that grows when more is asked of it; its contents do not survive growth. A block that
+ * will be needed beside large ones starts with what it mostly needs: growing later it would end up behind them, and
+ * they could not grow in place.
+ */
 export interface Staging {
   reserve(bytes: number): Address;
   release(): void;
   bytes(): number;
 }
 
-export function createStaging(library: KernelLibrary): Staging {
+export function createStaging(library: KernelLibrary, least = 0): Staging {
   let address: Address = 0;
   let held = 0;
   return {
@@ -97,8 +107,9 @@ export function createStaging(library: KernelLibrary): Staging {
       if (bytes <= held) return address;
       library.functions.memory_release(address);
       held = 0;
-      address = need(library.functions.memory_allocate(bytes), 'a batch');
-      held = bytes;
+      const size = Math.max(bytes, least);
+      address = need(library.functions.memory_allocate(size), 'a batch');
+      held = size;
       return address;
     },
     release() {

@@ -6,11 +6,8 @@ import type { Completion, FinishReason, SampleRequest } from '../engine.ts';
 import { createBreath } from './breath.ts';
 import { checkSequence, effectiveTemperature, type KernelModel, restoreInfinities } from './kernel-model.ts';
 import { type Address, need } from './library.ts';
-import { slotPlan } from './memory.ts';
+import { PREFILL_ROWS, slotPlan } from './memory.ts';
 import { BatchBuilder, KEEP, splitBySize } from './packing.ts';
-
-/** Prompt tokens computed in one batch. */
-const PREFILL_ROWS = 2048;
 
 /** By the numbers of `Finish` in c/sampler.h. */
 const FINISH: readonly (FinishReason | null)[] = [

@@ -9,6 +9,7 @@ import type { PolicyGroup, UpdateRequest, UpdateResult, WeightedDocument } from 
 import { policyLoss } from '../policy-loss.ts';
 import { createBreath } from './breath.ts';
 import { checkSequence, effectiveTemperature, type KernelModel } from './kernel-model.ts';
+import { ROWS_PER_MICRO_BATCH } from './memory.ts';
 import {
   addDocument,
   addGroup,
@@ -18,9 +19,6 @@ import {
   type Keep,
   splitBySize,
 } from './packing.ts';
-
-/** Activations of more rows than this leave the processor's caches without a gain. */
-const ROWS_PER_MICRO_BATCH = 2048;
 
 type Unit =
   | { readonly kind: 'group'; readonly index: number; readonly group: PolicyGroup; readonly rows: number }

@@ -3,6 +3,7 @@
  * memory. Functions that allocate return 0 when there is no memory left. */
 #include "adamw.h"
 #include "backward.h"
+#include "probes.h"
 #include "sampler.h"
 
 typedef intptr_t word;
@@ -161,3 +162,30 @@ EXPORT(sampler_forced) word sampler_forced(word sampler) { return (word)((Sample
 EXPORT(sampler_logps) word sampler_logps(word sampler) { return (word)((Sampler *)sampler)->logps; }
 EXPORT(sampler_entropies) word sampler_entropies(word sampler) { return (word)((Sampler *)sampler)->entropies; }
 EXPORT(sampler_outcomes) word sampler_outcomes(word sampler) { return (word)((Sampler *)sampler)->outcomes; }
+
+/* ---- tests ---- */
+
+EXPORT(probe) word probe(word kind, word dimensions, word a, word b, word c) {
+  return run_probe((Probe)kind, (const int32_t *)dimensions, (float *)a, (float *)b, (float *)c);
+}
+/* out: one double. at: seed, stream, generation, position. */
+EXPORT(probe_uniform) word probe_uniform(word at, word out) {
+  const uint32_t *n = (const uint32_t *)at;
+  *(double *)out = sampling_uniform(n[0], n[1], n[2], n[3]);
+  return 1;
+}
+/* Activations of one layer: 0 queries, 1 keys and values, 2 attention's output, 3 its gradient. */
+EXPORT(probe_activations) word probe_activations(word batch, word layer, word which) {
+  const Batch *b = (const Batch *)batch;
+  const Activations *a = &b->layer[layer];
+  return (word)(which == 0 ? a->q : which == 1 ? a->kv : which == 2 ? a->attention : b->d_attention);
+}
+/* Attention of one layer alone, and back. */
+EXPORT(probe_attention) word probe_attention(word batch, word layer, word backward) {
+  LayerJob job = {(Batch *)batch, (int)layer};
+  const Model *m = job.batch->model;
+  parallel(m->pool, job.batch->families * m->config.kv_heads, backward ? attention_backward_task : attention_task, &job);
+  return 1;
+}
+/* Sums of the gains' gradients of q and k norms per family and key head: [families, kv heads, 2 HD]. */
+EXPORT(probe_gain_sums) word probe_gain_sums(word batch) { return (word)((const Batch *)batch)->head_gain_sums; }

@@ -12,7 +12,8 @@ static void release(void *block);
 #ifdef __wasm__
 
 /* The module's memory has no allocator, so here is one: first fit over a list of free blocks kept by address, joined
- * with their neighbours when freed. A handful of large blocks live at a time, so the list stays short. */
+ * with their neighbours when freed. A handful of large blocks live at a time, so the list stays short. A free block at the
+ * end is given up, so that one that grows does so in place, without leaving a hole of its old size. */
 typedef struct HeapBlock {
   size_t bytes; /* of the payload */
   struct HeapBlock *next;
@@ -72,6 +73,12 @@ static void release(void *pointer) {
     } else {
       left = left->next;
     }
+  }
+  at = &free_blocks;
+  while ((*at)->next) at = &(*at)->next;
+  if ((size_t)(*at + 1) + (*at)->bytes == heap_end) {
+    heap_end = (size_t)*at;
+    *at = 0;
   }
 }
 
