@@ -9,6 +9,7 @@ import { addRunCommands } from './cli/commands/run.ts';
 import { addRunsCommands } from './cli/commands/runs.ts';
 import { addServeCommand } from './cli/commands/serve.ts';
 import { addSettingsCommand } from './cli/commands/settings.ts';
+import { addSweepCommands } from './cli/commands/sweep.ts';
 import { say } from './cli/output.ts';
 import { AppError } from './errors.ts';
 import { version } from './version.ts';
@@ -21,6 +22,7 @@ const program = new Command('midtrain')
   .exitOverride();
 addCorpusCommands(program);
 addRunCommands(program);
+addSweepCommands(program);
 addRunsCommands(program);
 addEvalCommand(program);
 addCheckpointCommands(program);

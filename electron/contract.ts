@@ -12,7 +12,9 @@ import { runActsContract } from './contract/run-acts.ts';
 import { runTableContract } from './contract/run-table.ts';
 import { run, runsContract } from './contract/runs.ts';
 import { appError, id } from './contract/shapes.ts';
+import { sweepsContract } from './contract/sweeps.ts';
 import { trashContract } from './contract/trash.ts';
+import { viewsContract } from './contract/views.ts';
 import { walksContract } from './contract/walks.ts';
 
 export const contract = {
@@ -22,6 +24,8 @@ export const contract = {
   ...runsContract,
   ...runTableContract,
   ...runActsContract,
+  ...sweepsContract,
+  ...viewsContract,
   ...checkpointsContract,
   ...comparisonsContract,
   ...analysisContract,

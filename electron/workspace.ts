@@ -28,8 +28,10 @@ import { createRunQueue } from './services/run-queue.ts';
 import { runHandlers } from './services/runs.ts';
 import { sampleInputs } from './services/sample-inputs.ts';
 import { sampleProject } from './services/sample-project.ts';
+import { sweepHandlers } from './services/sweeps.ts';
 import { trashHandlers } from './services/trash.ts';
 import { createUploads, type Uploads } from './services/uploads.ts';
+import { viewHandlers } from './services/views.ts';
 import { walkHandlers } from './services/walks.ts';
 import { createTrainer, type TrainerOptions } from './trainer-process.ts';
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts';
@@ -113,6 +115,8 @@ async function openLocked(
     ...corpora.handlers,
     ...runs,
     ...runActs(context, queue, runs),
+    ...sweepHandlers(context, maker),
+    ...viewHandlers(context),
     ...runCopies(context, maker, around),
     ...checkpointHandlers(context),
     ...missingEvaluations(context, maker),

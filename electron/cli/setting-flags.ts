@@ -17,6 +17,13 @@ const OWN_FLAGS: ReadonlySet<string> = new Set([
   'name',
   'wait',
   'set',
+  'grid',
+  'random',
+  'count',
+  'drawSeed',
+  'seeds',
+  'skipInvalid',
+  'preview',
 ]);
 
 /** The value of a setting from its text. @throws InvalidArgumentError; ranges are checked with the whole */

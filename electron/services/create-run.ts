@@ -22,8 +22,11 @@ export interface PlannedRun {
 export interface RunMaker {
   /** The next free place of the queue. @throws AppError QueueFull */
   nextPlace(wanted?: number): number;
-  /** Queues all of them or none. @throws AppError as `runs.create` */
-  create(planned: readonly PlannedRun[]): Promise<Run[]>;
+  /**
+   * Queues all of them or none.
+   * @param before what is written before them, in the same transaction. @throws AppError as `runs.create`
+   */
+  create(planned: readonly PlannedRun[], before?: () => void): Promise<Run[]>;
 }
 
 /** @param around may take a moment to find out */
@@ -45,11 +48,12 @@ export function runMaker(context: Context, queue: RunQueue, around: () => Promis
 
   return {
     nextPlace,
-    async create(planned) {
+    async create(planned, before) {
       const circumstances = await around();
       const first = nextPlace(planned.length);
       const ids: string[] = [];
       db.transaction(() => {
+        before?.();
         planned.forEach(({ asked, provenance, prepare }, i) => {
           const checked = checkRun(context, asked);
           const row = newRunRow(context, asked, checked, circumstances);

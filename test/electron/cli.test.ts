@@ -136,7 +136,16 @@ describe('the terminal', () => {
       'name,loss',
     );
     expect(fits.out).toMatch(/tiny +\d/);
-    const grouped = await midtrain(workspace, 'runs', '--group-by', 'stage', '--columns', 'settings.seed');
+    const grouped = await midtrain(
+      workspace,
+      'runs',
+      '--group-by',
+      'stage',
+      '--query',
+      '-is:swept',
+      '--columns',
+      'settings.seed',
+    );
     expect(grouped.out).toMatch(/pretrain +1 +3/);
     expect((await midtrain(workspace, 'runs', '--query', 'stagge:x')).err).toMatch(/Did you mean stage/);
     expect((await midtrain(workspace, 'runs', '--fields')).out).toContain('metrics.loss');
