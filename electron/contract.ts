@@ -12,6 +12,7 @@ import { runActsContract } from './contract/run-acts.ts';
 import { runTableContract } from './contract/run-table.ts';
 import { run, runsContract } from './contract/runs.ts';
 import { appError, id } from './contract/shapes.ts';
+import { studiesContract, study } from './contract/studies.ts';
 import { sweepsContract } from './contract/sweeps.ts';
 import { trashContract } from './contract/trash.ts';
 import { viewsContract } from './contract/views.ts';
@@ -29,6 +30,7 @@ export const contract = {
   ...checkpointsContract,
   ...comparisonsContract,
   ...analysisContract,
+  ...studiesContract,
   ...trashContract,
 } as const;
 
@@ -55,7 +57,9 @@ export const eventMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('evaluation'), evaluationId: id, checkpointId: id }),
   /** The pinned run that tables show deltas to, or none any more. */
   z.object({ kind: z.literal('baseline'), baselineId: id.nullable() }),
-  z.object({ kind: z.literal('removed'), what: z.enum(['corpus', 'run', 'checkpoint']), id }),
+  /** How a study stands: whenever it moves from one node to the next, and when it ends. */
+  z.object({ kind: z.literal('study'), study }),
+  z.object({ kind: z.literal('removed'), what: z.enum(['corpus', 'run', 'checkpoint', 'study']), id }),
 ]);
 export type EventMessage = z.infer<typeof eventMessage>;
 

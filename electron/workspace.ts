@@ -28,6 +28,7 @@ import { createRunQueue } from './services/run-queue.ts';
 import { runHandlers } from './services/runs.ts';
 import { sampleInputs } from './services/sample-inputs.ts';
 import { sampleProject } from './services/sample-project.ts';
+import { createStudies } from './services/studies.ts';
 import { sweepHandlers } from './services/sweeps.ts';
 import { trashHandlers } from './services/trash.ts';
 import { createUploads, type Uploads } from './services/uploads.ts';
@@ -108,6 +109,8 @@ async function openLocked(
   const maker = runMaker(context, queue, around);
   const runs = runHandlers(context, queue, maker);
   const samples = sampleInputs(context, corpora);
+  const studies = createStudies(context, samples, maker, runs);
+  listeners.add(studies.onEvent);
   const handlers: Handlers<Exclude<ContractName, ReaderCall>> = {
     ...appHandlers(context),
     ...sampleProject(context, samples, maker),
@@ -120,6 +123,7 @@ async function openLocked(
     ...runCopies(context, maker, around),
     ...checkpointHandlers(context),
     ...missingEvaluations(context, maker),
+    ...studies.handlers,
     ...trashHandlers(context),
   };
 
@@ -149,6 +153,7 @@ async function openLocked(
     expectPage: reader.start,
     killTrainer: queue.kill,
     async close() {
+      studies.close();
       await queue.close(options.closeGraceMs ?? CLOSE_GRACE_MS);
       await corpora.close();
       await reader.close();

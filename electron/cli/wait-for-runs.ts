@@ -4,6 +4,7 @@ import { isSettled } from '../services/run-states.ts';
 import type { Application } from '../workspace.ts';
 import type { Connection } from './connect.ts';
 import { formatNumber } from './format.ts';
+import { onInterrupt } from './interrupt.ts';
 import { type Progress, progressDisplay, timeLeft } from './progress.ts';
 
 /** Events bring news at once; asking now and then makes up for a lost connection. */
@@ -20,7 +21,9 @@ export async function waitForRuns(connection: Connection, runIds: readonly strin
   const progress = progressDisplay();
   const states = new Map<string, string>();
   const news = newsOf(application, runIds, (run) => show(progress, states, run));
-  const interrupts = onInterrupt(connection, runIds, progress);
+  const interrupts = onInterrupt(connection, progress, async () => {
+    await Promise.allSettled(runIds.map((runId) => application.call('runs.stop', { runId })));
+  });
   try {
     for (;;) {
       const runs = await Promise.all(
@@ -80,29 +83,4 @@ function detailOf(run: Run, done: number, total: number): string {
     return value === undefined || run.progress ? [] : [`${shown} ${formatNumber(value)}`];
   });
   return [`${done}/${total}`, ...metrics, timeLeft(run.remainingMs)].filter((part) => part !== '').join('  ');
-}
-
-function onInterrupt(
-  connection: Connection,
-  runIds: readonly string[],
-  progress: Progress,
-): { end: () => void } {
-  let count = 0;
-  const handle = (): void => {
-    count++;
-    if (count > 1) {
-      if (connection.kind === 'own') connection.application.killTrainer('Ended by the user.');
-      else process.exit(130);
-      return;
-    }
-    process.exitCode = 130;
-    progress.note('Stopping at the next step. Ctrl-C again ends at once.');
-    for (const runId of runIds) {
-      connection.application.call('runs.stop', { runId }).catch(() => {
-        // A run that is over by now needs no stopping.
-      });
-    }
-  };
-  process.on('SIGINT', handle);
-  return { end: () => process.off('SIGINT', handle) };
 }

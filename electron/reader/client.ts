@@ -28,6 +28,8 @@ export const READER_CALLS = [
   'compare.restorations',
   'compare.scaling',
   'runs.restorations',
+  'studies.results',
+  'studies.report',
 ] as const satisfies readonly ContractName[];
 export type ReaderCall = (typeof READER_CALLS)[number];
 

@@ -28,6 +28,7 @@ import { runTables } from '../services/run-table.ts';
 import type { LiveRun } from '../services/run-view.ts';
 import { readSamples } from '../services/samples.ts';
 import { readBandsJson, readSeriesJson, seriesCache } from '../services/series.ts';
+import { studyReader } from '../services/study-reading.ts';
 import { fromWorkspace } from '../services/workspace-paths.ts';
 import type { ReaderCall, ReaderReply, ReaderRequest } from './client.ts';
 
@@ -53,6 +54,8 @@ const analysisSource: PathSource & ScalingSource = {
   checkpointsOfRun: queries.checkpoints.ofRun,
 };
 const tables = runTables(queries, () => Number(db.pragma('data_version', { simple: true })));
+
+const studies = studyReader(db, queries);
 
 const value =
   <N extends ReaderCall>(read: (input: ResolvedInput<N>) => Output<N>) =>
@@ -98,6 +101,8 @@ const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>, live: LiveR
   'runs.restorations': value<'runs.restorations'>((input) =>
     runRestorations(queries.samples, findRun(context, input.runId).key, input),
   ),
+  'studies.results': value<'studies.results'>(({ studyId }) => studies.results(studyId)),
+  'studies.report': value<'studies.report'>(({ studyId, format }) => studies.report(studyId, format)),
 };
 
 function answer<N extends ReaderCall>({ id, name, input, live }: ReaderRequest<N>): ReaderReply {

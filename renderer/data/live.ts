@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import type { Checkpoint } from '../../electron/contract/checkpoints.ts';
 import type { Corpus } from '../../electron/contract/corpora.ts';
 import type { Run } from '../../electron/contract/runs.ts';
+import type { StudySummary } from '../../electron/contract/studies.ts';
 import type { ContractName, EventMessage, Output } from '../../electron/contract.ts';
 import { type ConnectionState, listen } from '../api.ts';
 import { upsert, without } from '../lib/collections.ts';
@@ -91,7 +92,20 @@ function onCheckpoint({ client, refresh }: Caches, checkpoint: Checkpoint): void
   refresh('compare.checkpoints', checkpoint.id);
 }
 
+/** A study is asked for by its id or by its name. */
+function onStudy({ refresh }: Caches, { id, name }: StudySummary): void {
+  refresh('studies.list');
+  for (const key of [id, name]) {
+    refresh('studies.get', key);
+    refresh('studies.results', key);
+  }
+}
+
 function onRemoved({ client, refresh }: Caches, { what, id }: Kind<'removed'>): void {
+  if (what === 'study') {
+    refresh('studies.list');
+    return;
+  }
   if (what === 'run') patch(client, 'runs.list', (list) => without(list, id));
   if (what === 'corpus') patch(client, 'corpora.list', (list) => without(list, id));
   if (what !== 'corpus') refresh('checkpoints.list');
@@ -125,6 +139,9 @@ function onEvent(caches: Caches, event: EventMessage): void {
       }
       caches.refresh('evaluations.list');
       caches.refresh('checkpoints.list');
+      break;
+    case 'study':
+      onStudy(caches, event.study);
       break;
     case 'removed':
       onRemoved(caches, event);

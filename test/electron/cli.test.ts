@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -14,41 +13,10 @@ import {
   until,
   writeFiles,
 } from './support.ts';
+import { midtrain, start } from './terminal.ts';
 
 /** `npm test` builds it before the tests. */
 const pageIsBuilt = existsSync(join(programPaths.page, 'index.html'));
-
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The real command in a process of its own. */
-function start(workspace: string, ...args: string[]) {
-  const child = spawn(process.execPath, [
-    join(programPaths.root, 'bin', 'midtrain.js'),
-    ...args,
-    '--workspace',
-    workspace,
-  ]);
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (data) => {
-    out += data;
-  });
-  child.stderr.on('data', (data) => {
-    err += data;
-  });
-  const ended = new Promise<Ran>((resolve) => {
-    child.on('close', (code) => resolve({ code, out, err }));
-  });
-  onCleanUp(() => {
-    child.kill('SIGKILL');
-  });
-  return { child, ended, output: () => out + err };
-}
-const midtrain = (workspace: string, ...args: string[]): Promise<Ran> => start(workspace, ...args).ended;
 
 const TINY = [
   '--hidden-size',

@@ -77,12 +77,15 @@ export async function testWorkspace(
 }
 
 /** Asks until the answer is given. */
-export async function until<T>(ask: () => Promise<T | null | undefined | false>): Promise<T> {
-  const deadline = Date.now() + 20_000;
+export async function until<T>(
+  ask: () => Promise<T | null | undefined | false>,
+  withinMs = 20_000,
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
   for (;;) {
     const answer = await ask();
     if (answer !== null && answer !== undefined && answer !== false) return answer;
-    if (Date.now() > deadline) throw new Error('it did not happen within 20 s');
+    if (Date.now() > deadline) throw new Error(`it did not happen within ${withinMs / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -1,4 +1,3 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
@@ -18,6 +17,7 @@ import { type ImportChoices, importChoices, importCorpus } from '../import-corpu
 import { print, say } from '../output.ts';
 import { wholeNumber } from '../shared-options.ts';
 import { waitForRuns } from '../wait-for-runs.ts';
+import { writeWhole } from '../write-whole.ts';
 
 interface DemoOptions extends ImportChoices {
   readonly workspace: string;
@@ -136,13 +136,6 @@ function requireFinished(runs: readonly Run[]): void {
     `“${bad.name}” is ${bad.state}: ${bad.reason ?? ''}`,
     `\`midtrain runs resume ${bad.id} --workspace …\` goes on with it; then run the demo again.`,
   );
-}
-
-/** All at once: a reader never sees half of it. */
-function writeWhole(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, text);
-  renameSync(`${path}.new`, path);
 }
 
 /** Next tokens after thinking, sampled at temperature 1: the papers’ question. */
