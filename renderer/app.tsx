@@ -31,6 +31,10 @@ const router = createHashRouter([
             lazy: async () => ({ Component: (await import('./pages/run.tsx')).RunPage }),
           },
           {
+            path: 'charts',
+            lazy: async () => ({ Component: (await import('./pages/charts.tsx')).ChartsPage }),
+          },
+          {
             path: 'compare',
             lazy: async () => ({ Component: (await import('./pages/compare.tsx')).ComparePage }),
           },

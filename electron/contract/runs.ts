@@ -176,6 +176,8 @@ export const runsContract = {
   'runs.stop': command(z.object({ runId: id }), run),
   /** Until it is purged, `trash.restore` takes it back. */
   'runs.remove': command(z.object({ runId: id }), z.object({})),
+  /** What any of these runs recorded, in alphabetical order. */
+  'runs.metricNames': query(z.object({ runIds: z.array(id).min(1).max(1000) }), z.array(z.string())),
   'runs.metrics': query(chartQuery, z.array(series)),
   /** The same, runs that are equal but for their seed drawn together. */
   'runs.bands': query(chartQuery, z.array(band)),

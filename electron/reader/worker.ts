@@ -27,7 +27,7 @@ import { findCheckpoint, findCorpus, findRun } from '../services/find.ts';
 import { runTables } from '../services/run-table.ts';
 import type { LiveRun } from '../services/run-view.ts';
 import { readSamples } from '../services/samples.ts';
-import { readBandsJson, readSeriesJson, seriesCache } from '../services/series.ts';
+import { metricNames, readBandsJson, readSeriesJson, seriesCache } from '../services/series.ts';
 import { studyReader } from '../services/study-reading.ts';
 import { fromWorkspace } from '../services/workspace-paths.ts';
 import type { ReaderCall, ReaderReply, ReaderRequest } from './client.ts';
@@ -78,6 +78,7 @@ const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>, live: LiveR
   }),
   'runs.query': (input, live) => JSON.stringify(tables.query(input, live)),
   'runs.fields': value<'runs.fields'>(() => tables.fields()),
+  'runs.metricNames': value<'runs.metricNames'>(({ runIds }) => metricNames(seriesSource, runIds)),
   'runs.metrics': (input) => readSeriesJson(seriesSource, input),
   'runs.bands': (input) => readBandsJson(seriesSource, input),
   'runs.samples': value<'runs.samples'>((input) =>

@@ -43,6 +43,12 @@ export function seriesCache(maxCharacters: number): SeriesCache {
   };
 }
 
+/** What any of these runs recorded. */
+export function metricNames({ metrics, run }: SeriesSource, runIds: readonly string[]): string[] {
+  const keys = runIds.flatMap((id) => run(id)?.key ?? []);
+  return [...new Set(keys.flatMap((key) => metrics.seriesOfRun(key).map(({ name }) => name)))].sort();
+}
+
 /**
  * A run without a metric has no series for it; a run that does not exist has none at all, so that one broken or
  * removed run fails no chart.

@@ -48,9 +48,13 @@ function onRun({ client, refresh }: Caches, run: Run): void {
   });
   if (!changed) return;
   refresh('runs.get', run.id);
-  refresh('runs.metrics', run.id);
+  refreshMetrics(refresh, run.id);
   refresh('sample.get');
   refresh('walks.get');
+}
+
+function refreshMetrics(refresh: Caches['refresh'], runId: string): void {
+  for (const name of ['runs.metrics', 'runs.bands', 'runs.metricNames'] as const) refresh(name, runId);
 }
 
 function onMetrics({ client, refresh }: Caches, { runId, step, latest }: Kind<'metrics'>): void {
@@ -65,7 +69,7 @@ function onMetrics({ client, refresh }: Caches, { runId, step, latest }: Kind<'m
     return { ...detail, run: moved(detail.run) };
   });
   if (unknownName) refresh('runs.get', runId);
-  refresh('runs.metrics', runId);
+  refreshMetrics(refresh, runId);
 }
 
 function onCorpus({ client, refresh }: Caches, corpus: Corpus): void {

@@ -4,6 +4,12 @@ import { smooth } from './smooth.ts';
 
 type Values = readonly (number | null)[];
 
+/** A stretch of an x axis. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface LineData {
   readonly key: string;
   readonly x: readonly number[];
@@ -39,18 +45,49 @@ export function unionOfX(lines: readonly LineData[]): number[] {
   return [...new Set(lines.flatMap((line) => line.x))].sort((a, b) => a - b);
 }
 
-/** Where a line has its point at x, or −1. Its x ascend. */
-export function indexAt(line: LineData, x: number): number {
+/** The line's point nearest to x, or −1 where x lies outside it. Its x ascend. */
+export function indexNear(line: LineData, x: number): number {
+  const last = line.x.length - 1;
+  if (last < 0 || x < (line.x[0] ?? x) || x > (line.x[last] ?? x)) return -1;
   let from = 0;
-  let to = line.x.length - 1;
-  while (from <= to) {
+  let to = last;
+  while (from < to) {
     const middle = (from + to) >> 1;
-    const value = line.x[middle] ?? Number.NaN;
-    if (value === x) return middle;
-    if (value < x) from = middle + 1;
-    else to = middle - 1;
+    if ((line.x[middle] ?? 0) < x) from = middle + 1;
+    else to = middle;
   }
-  return -1;
+  const before = line.x[from - 1];
+  return before !== undefined && x - before < (line.x[from] ?? x) - x ? from - 1 : from;
+}
+
+/** At most `most` of them, evenly, with both ends. */
+export function thinned(values: readonly number[], most: number): readonly number[] {
+  if (values.length <= most) return values;
+  const last = values.length - 1;
+  return Array.from({ length: most }, (_, i) => values[Math.round((i * last) / (most - 1))] ?? 0);
+}
+
+/** What a logarithmic axis can show of a line, and how many of its points it cannot. */
+export function positivePart(
+  line: LineData,
+  axes: { readonly x: boolean; readonly y: boolean },
+): { readonly line: LineData; readonly left: number } {
+  if (!axes.x && !axes.y) return { line, left: 0 };
+  const keep = line.x.map((x) => !axes.x || x > 0);
+  const above = (values: Values): Values =>
+    values.filter((_, i) => keep[i]).map((value) => (axes.y && value !== null && value <= 0 ? null : value));
+  const y = above(line.y);
+  const drawn = (values: Values): number => values.filter((value) => value !== null).length;
+  return {
+    line: {
+      ...line,
+      x: line.x.filter((_, i) => keep[i]),
+      y,
+      ...(line.low ? { low: above(line.low) } : {}),
+      ...(line.high ? { high: above(line.high) } : {}),
+    },
+    left: drawn(line.y) - drawn(y),
+  };
 }
 
 /** Curves that share their x, stacked on each other: the lower and upper edge of each. */
@@ -81,7 +118,14 @@ export function extent(values: Iterable<number | null | undefined>): [number, nu
   return low <= high ? [low, high] : null;
 }
 
-/** Everything of a curve that takes height: itself, its raw points and its range. */
-export function heightsOf(curve: Curve): (number | null)[] {
-  return [...curve.shown, ...(curve.raw ?? []), ...(curve.low ?? []), ...(curve.high ?? [])];
+/** Everything of a curve that takes height, in a stretch of x or everywhere: itself, its raw points and its range. */
+export function heightsOf(curve: Curve, stretch: Stretch | null = null): (number | null)[] {
+  const within = (values: Values): Values =>
+    stretch
+      ? values.filter((_, i) => {
+          const x = curve.x[i] ?? Number.NaN;
+          return x >= stretch.from && x <= stretch.to;
+        })
+      : values;
+  return [curve.shown, curve.raw ?? [], curve.low ?? [], curve.high ?? []].flatMap(within);
 }

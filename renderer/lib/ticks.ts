@@ -42,3 +42,28 @@ export function ticksWithin(low: number, high: number, count = 5): number[] {
   const to = Math.floor(high / step + 1e-9);
   return Array.from({ length: to - from + 1 }, (_, index) => clean((from + index) * step));
 }
+
+/** 1, 2, 5 times powers of ten within [low, high]; only the powers where these are many. @param low above 0 */
+export function logTicksWithin(low: number, high: number): number[] {
+  const from = Math.floor(Math.log10(low));
+  const to = Math.ceil(Math.log10(high));
+  const decades = Math.log10(high / low);
+  const factors = decades > 3 ? [1] : decades > 1.5 ? [1, 3] : [1, 2, 5];
+  const every = Math.max(1, Math.ceil(decades / 8));
+  const ticks: number[] = [];
+  for (let power = from; power <= to; power++) {
+    if (power % every !== 0) continue;
+    for (const factor of factors) {
+      const tick = clean(factor * 10 ** power);
+      if (tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)) ticks.push(tick);
+    }
+  }
+  return ticks.length >= 2 ? ticks : ticksWithin(low, high);
+}
+
+/** A logarithmic axis around [low, high], both above 0, with a little room at its ends. */
+export function logAxis(low: number, high: number): Axis {
+  const room = low === high ? 2 : (high / low) ** 0.04;
+  const domain = [low / room, high * room] as const;
+  return { domain, ticks: logTicksWithin(...domain) };
+}

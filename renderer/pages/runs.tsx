@@ -8,6 +8,7 @@ import { ButtonLink } from '../components/common/link.tsx';
 import { Page } from '../components/common/page.tsx';
 import { Panel } from '../components/common/panel.tsx';
 import { Teaching } from '../components/common/teaching.tsx';
+import { ChartSelected } from '../components/runs/chart-selected.tsx';
 import { CompareSelected } from '../components/runs/compare-selected.tsx';
 import { RunTable } from '../components/runs/run-table.tsx';
 import { useContract } from '../data/queries.ts';
@@ -92,6 +93,7 @@ function FilteredRuns({ runs }: { readonly runs: readonly Run[] }): React.JSX.El
         <Text size="sm" c="dimmed" ml="auto" aria-live="polite">
           {formatPlural(shown.length, 'run')}
         </Text>
+        <ChartSelected runIds={[...selected]} />
         <CompareSelected runIds={[...selected]} />
       </Group>
       <Panel bare>

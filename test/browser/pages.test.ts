@@ -5,10 +5,16 @@ import { createRequire } from 'node:module';
 import type axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
-import type { NewRun, Run } from '../../electron/contract/runs.ts';
 import type { Workspace } from '../../electron/workspace.ts';
 import { describePage, eventually } from './site.ts';
-import { writeTexts } from './texts.ts';
+import {
+  finalCheckpoint,
+  importTexts,
+  runToEnd,
+  SHORT_DOCUMENTS,
+  SMALL_ROLLOUTS,
+  trainBase,
+} from './small-runs.ts';
 
 const MINUTE = 60_000;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -48,72 +54,22 @@ function excessOf(page: Page): Promise<number> {
   });
 }
 
-/** Queues a run and resolves to it once it is over. */
-function runToEnd(workspace: Workspace, input: NewRun): Promise<Run> {
-  const { promise, resolve } = Promise.withResolvers<Run>();
-  const created = workspace.call('runs.create', input);
-  const end = workspace.subscribe((event) => {
-    if (event.kind !== 'run' || !['finished', 'failed', 'interrupted'].includes(event.run.state)) return;
-    void created.then(({ id }) => {
-      if (event.run.id !== id) return;
-      end();
-      resolve(event.run);
-    });
-  });
-  return promise;
-}
-
-async function finalCheckpoint(workspace: Workspace, run: Run): Promise<string> {
-  expect(run.reason).toBeNull();
-  const checkpoints = await workspace.call('checkpoints.list', { finalOnly: true });
-  const made = checkpoints.find(({ runId }) => runId === run.id);
-  if (!made) throw new Error(`${run.name} left no checkpoint.`);
-  return made.id;
-}
-
 /** A corpus, a base, an RMT run and both evaluated: each page has something to show. */
 async function fillWorkspace(workspace: Workspace, scratch: string): Promise<Map<string, string>> {
-  const imported = await workspace.call('corpora.import', {
-    name: 'Days',
-    source: { kind: 'paths', paths: [writeTexts(scratch)] },
-    splitOn: 'blank-line',
-  });
-  const corpusId = imported.id;
-  const ready = Promise.withResolvers<void>();
-  const end = workspace.subscribe((event) => {
-    if (event.kind === 'corpus' && event.corpus.state === 'ready') ready.resolve();
-  });
-  if ((await workspace.call('corpora.get', { corpusId })).corpus.state !== 'ready') await ready.promise;
-  end();
-  const model = {
-    hiddenSize: 32,
-    numHiddenLayers: 1,
-    numAttentionHeads: 2,
-    numKeyValueHeads: 2,
-    headDim: 16,
-  };
-  const short = { maxDocumentTokens: 64, documentsPerStep: 8 };
-  const base = await finalCheckpoint(
-    workspace,
-    await runToEnd(workspace, {
-      stage: 'pretrain',
-      corpusId,
-      settings: { ...model, ...short, vocabSize: 300, maxSteps: 40 },
-    }),
-  );
+  const corpusId = await importTexts(workspace, scratch);
+  const base = await trainBase(workspace, corpusId);
   const from = (checkpointId: string) => ({ kind: 'checkpoint', checkpointId }) as const;
-  const rollouts = {
-    promptsPerStep: 4,
-    numGenerations: 4,
-    maxThinkingTokens: 12,
-    sampleSteps: 2,
-    maxSteps: 6,
-  };
   const rmt = await runToEnd(workspace, {
     stage: 'rmt',
     corpusId,
     base: from(base),
-    settings: { ...short, ...rollouts },
+    settings: { ...SHORT_DOCUMENTS, ...SMALL_ROLLOUTS },
+  });
+  const second = await runToEnd(workspace, {
+    stage: 'rmt',
+    corpusId,
+    base: from(base),
+    settings: { ...SHORT_DOCUMENTS, ...SMALL_ROLLOUTS, seed: 1 },
   });
   const tuned = await finalCheckpoint(workspace, rmt);
   const few = { itemsPerTier: 6, restorationItems: 8, maxThinkingTokens: 12, maxDocumentTokens: 64 };
@@ -132,6 +88,9 @@ async function fillWorkspace(workspace: Workspace, scratch: string): Promise<Map
     ['new run', `/runs/new?stage=rmt&corpusId=${corpusId}&base=checkpoint:${base}&budgetMin=30`],
     ['evaluation form', `/runs/new?stage=evaluate&base=checkpoint:${base}`],
     ['curves', run],
+    ['curves over each other', `${run}?with=${second.id}&seeds=interval`],
+    ['charts', `/charts?runs=${rmt.id},${second.id}`],
+    ['charts of nothing', '/charts'],
     ['samples', `${run}?tab=samples`],
     ['checkpoints', `${run}?tab=checkpoints`],
     ['events', `${run}?tab=events`],

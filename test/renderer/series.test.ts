@@ -5,14 +5,16 @@ import {
   curveOf,
   extent,
   heightsOf,
-  indexAt,
+  indexNear,
   type LineData,
   lastValue,
+  positivePart,
   stackOf,
+  thinned,
   unionOfX,
 } from '../../renderer/lib/series.ts';
 import { smooth } from '../../renderer/lib/smooth.ts';
-import { roundAxis, ticksWithin } from '../../renderer/lib/ticks.ts';
+import { logAxis, logTicksWithin, roundAxis, ticksWithin } from '../../renderer/lib/ticks.ts';
 
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 
@@ -77,15 +79,43 @@ describe('curves of a chart', () => {
     expect(unionOfX([])).toEqual([]);
   });
 
-  it('find their point at x, and no other', () => {
+  it('find the point nearest to x, and none outside', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer(), { maxLength: 60 }), fc.integer(), (values, other) => {
-        const x = values.toSorted((p, q) => p - q);
-        const line = { key: 'l', x, y: x };
-        for (const [index, value] of x.entries()) expect(indexAt(line, value)).toBe(index);
-        if (!x.includes(other)) expect(indexAt(line, other)).toBe(-1);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: -1000, max: 1000 }), { maxLength: 60 }),
+        fc.integer({ min: -1100, max: 1100 }),
+        (values, wanted) => {
+          const x = values.toSorted((p, q) => p - q);
+          const found = indexNear({ key: 'l', x, y: x }, wanted);
+          const outside = x.length === 0 || wanted < x[0]! || wanted > x.at(-1)!;
+          if (outside) expect(found).toBe(-1);
+          else {
+            const least = Math.min(...x.map((value) => Math.abs(value - wanted)));
+            expect(Math.abs(x[found]! - wanted)).toBe(least);
+          }
+        },
+      ),
     );
+  });
+
+  it('thin their x evenly and keep both ends', () => {
+    const x = Array.from({ length: 5000 }, (_, i) => i);
+    const few = thinned(x, 1000);
+    expect(few).toHaveLength(1000);
+    expect([few[0], few.at(-1)]).toEqual([0, 4999]);
+    expect(thinned([1, 2, 3], 3)).toEqual([1, 2, 3]);
+  });
+
+  it('leave out, and count, what a logarithmic axis cannot show', () => {
+    const line: LineData = { key: 'l', x: [0, 1, 2, 3], y: [5, -1, 0, 2], low: [1, -2, 0, 1], high: null };
+    const { line: both, left } = positivePart(line, { x: true, y: true });
+    expect(both).toMatchObject({ x: [1, 2, 3], y: [null, null, 2], low: [null, null, 1] });
+    expect(left).toBe(3);
+    expect(positivePart(line, { x: false, y: false })).toEqual({ line, left: 0 });
+  });
+
+  it('take height in a stretch only from what lies in it', () => {
+    expect(heightsOf(curveOf(a, 0), { from: 2, to: 4 })).toEqual([30, 30, 30]);
   });
 
   it('keep what was recorded behind what is smoothed', () => {
@@ -159,6 +189,29 @@ describe('axes', () => {
           expect(domain[1]).toBeGreaterThanOrEqual(low + size - slack);
           expect(ticks.length).toBeGreaterThanOrEqual(2);
           expect(ticks.length).toBeLessThanOrEqual(8);
+        },
+      ),
+    );
+  });
+
+  it('have few ticks, each a round number, when logarithmic', () => {
+    expect(logTicksWithin(1, 20_000)).toEqual([1, 10, 100, 1000, 10_000]);
+    expect(logTicksWithin(1, 10)).toEqual([1, 2, 5, 10]);
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e-9, max: 1e12, noNaN: true }),
+        fc.double({ min: 1, max: 1e12, noNaN: true }),
+        (low, ratio) => {
+          const { domain, ticks } = logAxis(low, low * ratio);
+          expect(domain[0]).toBeGreaterThan(0);
+          expect(domain[0]).toBeLessThanOrEqual(low);
+          expect(domain[1]).toBeGreaterThanOrEqual(low * ratio);
+          expect(ticks.length).toBeGreaterThanOrEqual(1);
+          expect(ticks.length).toBeLessThanOrEqual(12);
+          for (const tick of ticks) {
+            expect(tick).toBeGreaterThanOrEqual(domain[0] * (1 - 1e-6));
+            expect(tick).toBeLessThanOrEqual(domain[1] * (1 + 1e-6));
+          }
         },
       ),
     );

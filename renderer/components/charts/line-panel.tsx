@@ -6,12 +6,14 @@ import {
   curveOf,
   extent,
   heightsOf,
-  indexAt,
+  indexNear,
   type LineData,
   lastValue,
+  positivePart,
+  thinned,
   unionOfX,
 } from '../../lib/series.ts';
-import { roundAxis } from '../../lib/ticks.ts';
+import { logAxis, roundAxis } from '../../lib/ticks.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import classes from './charts.module.css';
 import { Legend } from './legend.tsx';
@@ -24,7 +26,14 @@ export interface DrawnLine {
   readonly dash?: string | undefined;
   /** Drawn as recorded, whatever the smoothing: schedules and rare measurements. */
   readonly exact?: boolean;
+  /** What its range stands for, where it is not the points behind each drawn one. */
+  readonly rangeLabel?: string;
+  /** Steps back behind the others. */
+  readonly faint?: boolean;
 }
+
+/** Places where the pointer can stand: about one a pixel. */
+export const MOST_XS = 1000;
 
 interface Props {
   readonly title: string;
@@ -39,20 +48,41 @@ interface Props {
   readonly smoothing: number;
   readonly height?: number;
   readonly syncId?: string;
+  readonly yLog?: boolean;
+  /** Where a list beside the charts says what each line is. */
+  readonly withoutLegend?: boolean;
+  readonly csv?: () => Promise<string>;
+  /** Drawn behind the curves. */
+  readonly behind?: readonly Shape[];
+  readonly actions?: React.ReactNode;
 }
 
 /** Curves over one x, each with its raw points and range behind it. */
 export const LinePanel = memo(function LinePanel(props: Props): React.JSX.Element {
-  const { title, help, lines, x, unit, yLabel, domain, smoothing, height = 210, syncId } = props;
+  const { title, help, lines: all, x, unit, yLabel, domain, smoothing, height = 210, syncId } = props;
+  const { yLog = false, withoutLegend = false, csv, behind = NOTHING, actions } = props;
+  const xLog = x.log ?? false;
+  const lines = useMemo(
+    () =>
+      all.map((drawn) => {
+        const { line: data, left } = positivePart(drawn.data, { x: xLog, y: yLog });
+        return { ...drawn, data, left };
+      }),
+    [all, xLog, yLog],
+  );
   const curves = useMemo(
     () => lines.map((line) => ({ line, curve: curveOf(line.data, line.exact ? 0 : smoothing) })),
     [lines, smoothing],
   );
-  const xs = useMemo(() => unionOfX(lines.map(({ data }) => data)), [lines]);
+  const xs = useMemo(() => thinned(unionOfX(lines.map(({ data }) => data)), MOST_XS), [lines]);
   const hitsAt = useCallback((at: number) => hitsOf(curves, at, unit), [curves, unit]);
-  const shapes = useMemo(() => shapesOf(curves, xs.length), [curves, xs]);
-  const [low, high] = domain ?? extent(curves.flatMap(({ curve }) => heightsOf(curve))) ?? [0, 1];
-  const axis = useMemo(() => roundAxis(low, high), [low, high]);
+  const shapes = useMemo(() => [...behind, ...shapesOf(curves, xs)], [behind, curves, xs]);
+  const range = x.range ?? null;
+  const axis = useMemo(() => {
+    const heights = curves.flatMap(({ curve }) => heightsOf(curve, range));
+    const [low, high] = (yLog ? null : domain) ?? extent(heights) ?? (yLog ? [1, 10] : [0, 1]);
+    return yLog ? logAxis(low, high) : roundAxis(low, high);
+  }, [curves, range, yLog, domain]);
   const formatY = useCallback((value: number) => formatTick(value, unit), [unit]);
   const keys = lines.map(({ data, label, colour, dash }) => {
     const value = lastValue(data);
@@ -70,7 +100,10 @@ export const LinePanel = memo(function LinePanel(props: Props): React.JSX.Elemen
       title={title}
       {...(help ? { help } : {})}
       summary={`${title} over ${x.label}. Newest values: ${summary}.`}
-      legend={<Legend keys={keys} />}
+      keys={keys}
+      legend={withoutLegend ? null : <Legend keys={keys} />}
+      actions={actions}
+      {...(csv ? { csv } : {})}
     >
       <NotDrawn lines={lines} />
       {xs.length === 0 ? (
@@ -84,8 +117,8 @@ export const LinePanel = memo(function LinePanel(props: Props): React.JSX.Elemen
           xs={xs}
           x={x}
           yLabel={yLabel ?? unit ?? ''}
-          yDomain={axis.domain}
-          yTicks={axis.ticks}
+          yAxis={axis}
+          yLog={yLog}
           formatY={formatY}
           shapes={shapes}
           hitsAt={hitsAt}
@@ -96,15 +129,33 @@ export const LinePanel = memo(function LinePanel(props: Props): React.JSX.Elemen
   );
 });
 
-function NotDrawn({ lines }: { readonly lines: readonly DrawnLine[] }): React.JSX.Element | null {
-  const broken = lines.filter(({ data }) => (data.nonFinite ?? 0) > 0);
-  if (broken.length === 0) return null;
-  const counts = broken.map(({ label, data }) => `${formatPlural(data.nonFinite ?? 0, 'value')} of ${label}`);
+const NOTHING: readonly Shape[] = [];
+
+interface NotDrawnProps {
+  readonly lines: readonly (DrawnLine & { readonly left: number })[];
+}
+
+function NotDrawn({ lines }: NotDrawnProps): React.JSX.Element | null {
+  const broken = countsOf(lines, ({ data }) => data.nonFinite ?? 0);
+  const low = countsOf(lines, ({ left }) => left);
+  if (broken === '' && low === '') return null;
   return (
-    <p className={classes.broken} role="status">
-      Not drawn, because NaN or infinite: {counts.join(', ')}.
-    </p>
+    <>
+      {broken && (
+        <p className={classes.broken} role="status">
+          Not drawn, because NaN or infinite: {broken}.
+        </p>
+      )}
+      {low && <p className={classes.left}>Not on a logarithmic axis, because 0 or less: {low}.</p>}
+    </>
   );
+}
+
+function countsOf<L extends DrawnLine>(lines: readonly L[], count: (line: L) => number): string {
+  return lines
+    .filter((line) => count(line) > 0)
+    .map((line) => `${formatPlural(count(line), 'value')} of ${line.label}`)
+    .join(', ');
 }
 
 interface DrawnCurve {
@@ -112,20 +163,25 @@ interface DrawnCurve {
   readonly curve: Curve;
 }
 
-/** A line recorded so seldom that its points must be seen. */
-function isRare(curve: Curve, points: number): boolean {
-  return points < 3 || curve.x.length * 5 <= points;
+const FEW_POINTS = 40;
+
+/** A line of a few points far apart, which must be seen. */
+function isRare({ x }: Curve, xs: readonly number[]): boolean {
+  if (x.length < 3) return true;
+  if (x.length > FEW_POINTS) return false;
+  const [first = 0, last = 0] = [x[0], x.at(-1)];
+  return x.length * 5 <= xs.filter((at) => at >= first && at <= last).length;
 }
 
-function shapesOf(curves: readonly DrawnCurve[], points: number): Shape[] {
-  const bands = curves.flatMap(({ line: { colour }, curve: { key, x, low, high } }): Shape[] =>
-    low && high ? [{ kind: 'band', key: `band ${key}`, x, low, high, colour, opacity: 0.16 }] : [],
+function shapesOf(curves: readonly DrawnCurve[], xs: readonly number[]): Shape[] {
+  const bands = curves.flatMap(({ line: { colour, faint }, curve: { key, x, low, high } }): Shape[] =>
+    low && high && !faint ? [{ kind: 'band', key: `band ${key}`, x, low, high, colour, opacity: 0.16 }] : [],
   );
-  const raws = curves.flatMap(({ line: { colour }, curve: { key, x, raw } }): Shape[] =>
-    raw ? [{ kind: 'line', key: `raw ${key}`, x, y: raw, colour, width: 1, opacity: 0.28 }] : [],
+  const raws = curves.flatMap(({ line: { colour, faint }, curve: { key, x, raw } }): Shape[] =>
+    raw && !faint ? [{ kind: 'line', key: `raw ${key}`, x, y: raw, colour, width: 1, opacity: 0.28 }] : [],
   );
   const lines = curves.map(
-    ({ line: { colour, dash }, curve }): Shape => ({
+    ({ line: { colour, dash, faint }, curve }): Shape => ({
       kind: 'line',
       key: curve.key,
       x: curve.x,
@@ -133,39 +189,37 @@ function shapesOf(curves: readonly DrawnCurve[], points: number): Shape[] {
       colour,
       dash,
       width: 1.8,
-      dots: isRare(curve, points),
+      ...(faint ? { opacity: 0.18 } : {}),
+      dots: isRare(curve, xs),
     }),
   );
   return [...bands, ...raws, ...lines];
 }
 
 function hitsOf(curves: readonly DrawnCurve[], x: number, unit: string | undefined): Hit[] {
-  return curves.flatMap(({ line: { label, colour, dash }, curve }): Hit[] => {
-    const index = indexAt(curve, x);
+  return curves.flatMap(({ line, curve }): Hit[] => {
+    const index = indexNear(curve, x);
     const y = curve.shown[index] ?? null;
     if (y === null) return [];
-    return [
-      {
-        row: {
-          key: curve.key,
-          label,
-          colour,
-          dash,
-          value: formatWithUnit(y, unit),
-          detail: detailOf(curve, index, unit),
-        },
-        y,
-      },
-    ];
+    const { label, colour, dash } = line;
+    const detail = detailOf(line, curve, index, unit);
+    const row = { key: curve.key, label, colour, dash, value: formatWithUnit(y, unit), detail };
+    return [{ row, x: curve.x[index] ?? x, y }];
   });
 }
 
 /** The range a point stands for, else what it was before smoothing. */
-function detailOf({ low, high, raw }: Curve, index: number, unit: string | undefined): string | undefined {
+function detailOf(
+  { rangeLabel }: DrawnLine,
+  { low, high, raw }: Curve,
+  index: number,
+  unit: string | undefined,
+): string | undefined {
   const lowest = low?.[index] ?? null;
   const highest = high?.[index] ?? null;
   if (lowest !== null && highest !== null && lowest < highest) {
-    return `${formatWithUnit(lowest, unit)} to ${formatWithUnit(highest, unit)}`;
+    const words = `${formatWithUnit(lowest, unit)} to ${formatWithUnit(highest, unit)}`;
+    return rangeLabel ? `${words}, ${rangeLabel}` : words;
   }
   const recorded = raw?.[index] ?? null;
   return recorded === null ? undefined : `raw ${formatWithUnit(recorded, unit)}`;

@@ -1,9 +1,10 @@
-import { memo, useMemo } from 'react';
+import { type CSSProperties, memo, useEffect, useId, useMemo, useSyncExternalStore } from 'react';
 import {
   CartesianGrid,
   LineChart,
   Tooltip,
   useActiveTooltipLabel,
+  usePlotArea,
   useXAxisScale,
   useYAxisScale,
   XAxis,
@@ -12,11 +13,14 @@ import {
 } from 'recharts';
 import { formatTick } from '../../lib/metric-text.ts';
 import { bandPath, linePath } from '../../lib/path.ts';
-import { ticksWithin } from '../../lib/ticks.ts';
+import type { Stretch } from '../../lib/series.ts';
+import { type Axis, logTicksWithin, ticksWithin } from '../../lib/ticks.ts';
 import { WhenSeen } from '../common/when-seen.tsx';
 import { GRID, MARGIN, xAxis, yAxis } from './axes.tsx';
 import { ChartTooltip, type TooltipRow } from './chart-tooltip.tsx';
 import classes from './charts.module.css';
+import { pointerOf } from './pointer.ts';
+import { Selection, useZoom } from './zoom.tsx';
 
 type Values = readonly (number | null)[];
 
@@ -47,11 +51,17 @@ export type Shape =
 export interface XScale {
   readonly label: string;
   readonly unit: string | undefined;
+  readonly log?: boolean;
+  /** The stretch shown, or null for all. */
+  readonly range?: Stretch | null;
+  /** A stretch was chosen by dragging, or all again by a double click. */
+  readonly onRange?: (range: Stretch | null) => void;
 }
 
 /** A point of a curve that the tooltip marks. */
 export interface Hit {
   readonly row: TooltipRow;
+  readonly x: number;
   readonly y: number;
 }
 
@@ -62,12 +72,12 @@ interface Props {
   readonly xs: readonly number[];
   readonly x: XScale;
   readonly yLabel: string;
-  readonly yDomain: readonly [number, number];
-  readonly yTicks: readonly number[];
+  readonly yAxis: Axis;
+  readonly yLog?: boolean;
   readonly formatY: (value: number) => string;
   readonly shapes: readonly Shape[];
   readonly hitsAt: (x: number) => readonly Hit[];
-  /** Charts of one id show their tooltips together. */
+  /** Charts of one id follow each other’s pointer. */
   readonly syncId?: string | undefined;
 }
 
@@ -84,59 +94,82 @@ export function Plot(props: Props): React.JSX.Element {
 }
 
 function Drawing(props: Props): React.JSX.Element {
-  const { title, height, xs, x, yLabel, yDomain, yTicks, formatY, shapes, hitsAt, syncId } = props;
+  const { title, height, xs, x, yLabel, yAxis: axis, yLog = false, formatY, shapes, hitsAt, syncId } = props;
+  const zoom = useZoom(x.onRange);
   // Recharts works out its axes anew whenever one of their props is another object.
   const data = useMemo(() => xs.map((value) => ({ x: value })), [xs]);
   const horizontal = useMemo(() => xAxisProps(xs, x), [xs, x]);
   const vertical = useMemo(
     () => ({
       ...yAxis(yLabel),
-      domain: [...yDomain],
-      ticks: [...yTicks],
+      domain: [...axis.domain],
+      ticks: [...axis.ticks],
       tickFormatter: formatY,
+      ...(yLog ? { scale: 'log' as const } : {}),
     }),
-    [yLabel, yDomain, yTicks, formatY],
+    [yLabel, axis, formatY, yLog],
   );
   return (
     <LineChart
       data={data}
       responsive
       className={classes.plot ?? ''}
-      style={{ height }}
+      style={{ '--chart-height': `${height}px` } as CSSProperties}
       margin={MARGIN}
       title={title}
-      {...(syncId ? { syncId, syncMethod: 'value' as const } : {})}
+      {...zoom.handlers}
     >
       <CartesianGrid {...GRID} />
-      <XAxis {...horizontal} dataKey="x" type="number" niceTicks="none" />
+      <XAxis {...horizontal} dataKey="x" type="number" allowDataOverflow niceTicks="none" />
       <YAxis {...vertical} interval={0} allowDataOverflow niceTicks="none" />
       <Shapes shapes={shapes} />
       <Tooltip
         isAnimationActive={false}
         cursor={CURSOR}
+        // Recharts shows it for lines of its own only; the content is nothing while nothing is pointed at.
+        wrapperStyle={SHOWN}
+        // Below the drawing, which is small enough to be covered.
+        allowEscapeViewBox={BELOW}
+        position={{ y: height - 6 }}
         content={({ active, label }) => {
           if (!active || typeof label !== 'number') return null;
           return (
-            <ChartTooltip
-              head={`${x.label} ${formatTick(label, x.unit)}`}
-              rows={hitsAt(label).map(({ row }) => row)}
-            />
+            <ChartTooltip head={`${x.label} ${formatTick(label, x.unit)}`} rows={rowsOf(hitsAt(label))} />
           );
         }}
       />
-      <Marks hitsAt={hitsAt} />
+      <Marks hitsAt={hitsAt} xs={xs} group={syncId} />
+      <Selection store={zoom.store} />
     </LineChart>
   );
 }
 
+/** As many lines a tooltip speaks of; more would not fit beside the chart. */
+const MOST_ROWS = 12;
+
+function rowsOf(hits: readonly Hit[]): TooltipRow[] {
+  if (hits.length <= MOST_ROWS) return hits.map(({ row }) => row);
+  const highest = hits.toSorted((a, b) => b.y - a.y);
+  return [
+    ...highest.slice(0, MOST_ROWS).map(({ row }) => row),
+    { key: 'more', label: `and ${hits.length - MOST_ROWS} lower`, value: '' },
+  ];
+}
+
+const BELOW = { x: false, y: true } as const;
+const SHOWN = { visibility: 'visible', zIndex: 10 } as const;
 const CURSOR = { stroke: 'var(--chart-axis)', strokeDasharray: '3 3' } as const;
 
-function xAxisProps(xs: readonly number[], { label, unit }: XScale): XAxisProps {
-  const [from = 0, to = 0] = [xs[0], xs.at(-1)];
+function xAxisProps(xs: readonly number[], { label, unit, log = false, range = null }: XScale): XAxisProps {
+  const [first = 0, last = 0] = [xs[0], xs.at(-1)];
+  const { from, to } = range ?? { from: first, to: last };
+  const low = log ? Math.max(from, first) : from;
+  const high = to > low ? to : low + 1;
   return {
     ...xAxis(label),
-    domain: [from, to > from ? to : from + 1],
-    ticks: ticksWithin(from, to),
+    domain: [low, high],
+    ticks: log ? logTicksWithin(low, high) : ticksWithin(low, high),
+    ...(log ? { scale: 'log' as const } : {}),
     tickFormatter: (value: number) => formatTick(value, unit),
   };
 }
@@ -148,11 +181,16 @@ const Shapes = memo(function Shapes({
 }): React.JSX.Element | null {
   const scaleX = useXAxisScale();
   const scaleY = useYAxisScale();
-  if (!scaleX || !scaleY) return null;
+  const area = usePlotArea();
+  const clip = useId();
+  if (!scaleX || !scaleY || !area) return null;
   const sx = (value: number): number => scaleX(value) ?? Number.NaN;
   const sy = (value: number): number => scaleY(value) ?? Number.NaN;
   return (
-    <g className="curves">
+    <g className="curves" clipPath={`url(#${clip})`}>
+      <clipPath id={clip}>
+        <rect x={area.x - 3} y={area.y - 3} width={area.width + 6} height={area.height + 6} />
+      </clipPath>
       {shapes.map((shape) =>
         shape.kind === 'band' ? (
           <path
@@ -186,25 +224,64 @@ const Shapes = memo(function Shapes({
   );
 });
 
-/** The points the tooltip speaks of. */
-function Marks({ hitsAt }: { readonly hitsAt: Props['hitsAt'] }): React.JSX.Element | null {
+interface MarksProps {
+  readonly hitsAt: Props['hitsAt'];
+  readonly xs: Props['xs'];
+  readonly group: string | undefined;
+}
+
+/** As many values are written beside the line that follows the pointer of another chart. */
+const MOST_VALUES = 4;
+
+/** The points the tooltip speaks of; in the other charts of the group, those at the same place, with their values. */
+function Marks({ hitsAt, xs, group }: MarksProps): React.JSX.Element | null {
   const label = useActiveTooltipLabel();
+  const here = typeof label === 'number' ? label : null;
+  const pointer = useMemo(() => pointerOf(group), [group]);
+  useEffect(() => {
+    if (here === null) return;
+    pointer.set(here);
+    return () => pointer.set(null);
+  }, [pointer, here]);
+  const there = useSyncExternalStore(pointer.subscribe, pointer.get);
   const scaleX = useXAxisScale();
   const scaleY = useYAxisScale();
-  if (typeof label !== 'number' || !scaleX || !scaleY) return null;
+  const area = usePlotArea();
+  if (!scaleX || !scaleY || !area) return null;
+  const at = here ?? there;
+  const [first = 0, last = 0] = [xs[0], xs.at(-1)];
+  if (at === null || at < first || at > last) return null;
+  const hits = hitsAt(at);
+  const x = scaleX(at) ?? 0;
+  if (x < area.x - 1 || x > area.x + area.width + 1) return null;
+  const onLeft = x > area.x + area.width / 2;
   return (
-    <g pointerEvents="none">
-      {hitsAt(label).map(({ row, y }) => (
+    <g pointerEvents="none" data-passing>
+      {here === null && <line x1={x} x2={x} y1={area.y} y2={area.y + area.height} {...CURSOR} />}
+      {hits.map((hit) => (
         <circle
-          key={row.key}
-          cx={scaleX(label)}
-          cy={scaleY(y)}
+          key={hit.row.key}
+          cx={scaleX(hit.x)}
+          cy={scaleY(hit.y)}
           r={3.5}
-          fill={row.colour}
+          fill={hit.row.colour}
           stroke="var(--surface)"
           strokeWidth={1.5}
         />
       ))}
+      {here === null &&
+        hits.length <= MOST_VALUES &&
+        hits.map((hit) => (
+          <text
+            key={hit.row.key}
+            className={classes.value}
+            x={x + (onLeft ? -8 : 8)}
+            y={(scaleY(hit.y) ?? 0) - 6}
+            textAnchor={onLeft ? 'end' : 'start'}
+          >
+            {hit.row.value}
+          </text>
+        ))}
     </g>
   );
 }

@@ -1,9 +1,9 @@
 import { memo, useCallback, useMemo } from 'react';
 import { formatShare } from '../../lib/format.ts';
-import { curveOf, indexAt, lastValue, stackOf, unionOfX } from '../../lib/series.ts';
+import { curveOf, indexNear, lastValue, stackOf, thinned, unionOfX } from '../../lib/series.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { Legend } from './legend.tsx';
-import type { DrawnLine } from './line-panel.tsx';
+import { type DrawnLine, MOST_XS } from './line-panel.tsx';
 import { type Hit, Plot, type Shape, type XScale } from './plot.tsx';
 
 interface Props {
@@ -16,15 +16,15 @@ interface Props {
   readonly smoothing: number;
   readonly height?: number;
   readonly syncId?: string;
+  readonly csv?: () => Promise<string>;
 }
 
-const WHOLE = [0, 1] as const;
-const QUARTERS = [0, 0.25, 0.5, 0.75, 1] as const;
+const QUARTERS = { domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1] } as const;
 const percent = (value: number): string => formatShare(value, 0);
 
 /** Shares of a whole over one x, stacked to one. Smoothing is linear, so smoothed shares still sum to it. */
 export const StackPanel = memo(function StackPanel(props: Props): React.JSX.Element {
-  const { title, help, lines, x, yLabel, smoothing, height = 210, syncId } = props;
+  const { title, help, lines, x, yLabel, smoothing, height = 210, syncId, csv } = props;
   const stack = useMemo(() => stackOf(lines.map(({ data }) => curveOf(data, smoothing))), [lines, smoothing]);
   const shapes = useMemo(
     () =>
@@ -45,18 +45,22 @@ export const StackPanel = memo(function StackPanel(props: Props): React.JSX.Elem
     (at: number) =>
       stack
         .flatMap(({ curve, high }, line): Hit[] => {
-          const index = indexAt(curve, at);
+          const index = indexNear(curve, at);
           const share = curve.shown[index] ?? null;
           const { label = '', colour } = lines[line] ?? {};
           if (share === null) return [];
           return [
-            { row: { key: curve.key, label, colour, value: formatShare(share) }, y: high[index] ?? share },
+            {
+              row: { key: curve.key, label, colour, value: formatShare(share) },
+              x: curve.x[index] ?? at,
+              y: high[index] ?? share,
+            },
           ];
         })
         .reverse(),
     [stack, lines],
   );
-  const xs = useMemo(() => unionOfX(lines.map(({ data }) => data)), [lines]);
+  const xs = useMemo(() => thinned(unionOfX(lines.map(({ data }) => data)), MOST_XS), [lines]);
   const keys = lines.map(({ data, label, colour }) => ({
     key: data.key,
     label,
@@ -68,7 +72,9 @@ export const StackPanel = memo(function StackPanel(props: Props): React.JSX.Elem
       title={title}
       {...(help ? { help } : {})}
       summary={`${title} over ${x.label}. Newest shares: ${keys.map(({ label, value }) => `${label} ${value}`).join('; ')}.`}
+      keys={keys}
       legend={<Legend keys={keys} />}
+      {...(csv ? { csv } : {})}
     >
       <Plot
         title={title}
@@ -76,8 +82,7 @@ export const StackPanel = memo(function StackPanel(props: Props): React.JSX.Elem
         xs={xs}
         x={x}
         yLabel={yLabel}
-        yDomain={WHOLE}
-        yTicks={QUARTERS}
+        yAxis={QUARTERS}
         formatY={percent}
         shapes={shapes}
         hitsAt={hitsAt}

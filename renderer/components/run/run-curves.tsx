@@ -1,12 +1,17 @@
-import { Group, SegmentedControl, Slider, Stack, Text } from '@mantine/core';
+import { Group, Stack } from '@mantine/core';
 import { IconChartLine } from '@tabler/icons-react';
-import { useDeferredValue, useId, useMemo } from 'react';
-import { type Run, X_AXES } from '../../../electron/contract/runs.ts';
+import { useCallback, useMemo } from 'react';
+import type { Run } from '../../../electron/contract/runs.ts';
 import type { Output } from '../../../electron/contract.ts';
+import { call } from '../../api.ts';
+import { type ChartView, useChartView } from '../../data/chart-view.ts';
 import { useContract } from '../../data/queries.ts';
-import { useUrlChoice, useUrlNumber } from '../../data/url-state.ts';
+import { useUrlList } from '../../data/url-state.ts';
+import { seriesCsv } from '../../lib/chart-csv.ts';
 import { panelsOf } from '../../lib/panels.ts';
-import { X_AXIS_TEXT, type XAxisName } from '../../lib/x-axis.ts';
+import { AddRun } from '../charts/add-run.tsx';
+import { ChartControls } from '../charts/chart-controls.tsx';
+import { OverlayCharts } from '../charts/overlay-charts.tsx';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
 import { Teaching } from '../common/teaching.tsx';
@@ -21,21 +26,12 @@ interface Props {
 const MOST_NAMES = 100;
 /** About one for each pixel of a panel's width. */
 const POINTS_PER_LINE = 400;
+const CSV_POINTS = 10_000;
 
-/** Every metric of a run as a live curve, related ones in one chart. */
+/** Every metric of a run as a live curve, related ones in one chart; other runs can be laid over it. */
 export function RunCurves({ run, metricNames }: Props): React.JSX.Element {
-  const [x, setX] = useUrlChoice('x', X_AXES);
-  const [smoothing, setSmoothing] = useUrlNumber('smoothing', 0.6);
-  // The slider moves at once; sixteen charts follow when they can.
-  const drawnSmoothing = useDeferredValue(smoothing);
-  const names = metricNames.slice(0, MOST_NAMES);
-  const series = useContract(
-    'runs.metrics',
-    { runIds: [run.id], names, x, maxPoints: POINTS_PER_LINE },
-    { enabled: names.length > 0, keepPrevious: true },
-  );
-  const sliderLabel = useId();
-  if (names.length === 0) {
+  const [others, setOthers] = useUrlList('with');
+  if (metricNames.length === 0) {
     return (
       <Panel>
         <Teaching icon={IconChartLine} title="No point recorded yet">
@@ -45,61 +41,104 @@ export function RunCurves({ run, metricNames }: Props): React.JSX.Element {
       </Panel>
     );
   }
+  const adding = (
+    <AddRun
+      present={[run.id, ...others]}
+      label="Overlay another run"
+      width={200}
+      onAdd={(id) => setOthers([...others, id])}
+    />
+  );
+  return (
+    <>
+      <h2 className="visually-hidden">Curves</h2>
+      {others.length > 0 ? (
+        <WithOthers run={run} others={others} onOthers={setOthers} adding={adding} />
+      ) : (
+        <Alone run={run} metricNames={metricNames} adding={adding} />
+      )}
+    </>
+  );
+}
+
+interface WithOthersProps {
+  readonly run: Run;
+  readonly others: readonly string[];
+  readonly onOthers: (runIds: readonly string[]) => void;
+  readonly adding: React.ReactNode;
+}
+
+function WithOthers({ run, others, onOthers, adding }: WithOthersProps): React.JSX.Element {
+  const list = useContract('runs.list', {});
+  const key = others.join(',');
+  const runs = useMemo(() => {
+    const byId = new Map(list.data?.map((other) => [other.id, other]));
+    return [run, ...key.split(',').flatMap((id) => byId.get(id) ?? [])];
+  }, [run, list.data, key]);
+  return (
+    <OverlayCharts
+      runs={runs}
+      // Without the run itself there is nothing to lay the others over.
+      onRemove={(id) => onOthers(id === run.id ? [] : others.filter((other) => other !== id))}
+      adding={adding}
+    />
+  );
+}
+
+interface AloneProps extends Props {
+  readonly adding: React.ReactNode;
+}
+
+function Alone({ run, metricNames, adding }: AloneProps): React.JSX.Element {
+  const view = useChartView();
+  const names = metricNames.slice(0, MOST_NAMES);
+  const series = useContract(
+    'runs.metrics',
+    { ...view.query, runIds: [run.id], names, maxPoints: POINTS_PER_LINE },
+    { keepPrevious: true },
+  );
   return (
     <Stack gap="md">
-      <h2 className="visually-hidden">Curves</h2>
-      <Group gap="xl">
-        <Group gap="xs">
-          <Text size="sm" c="dimmed">
-            Along
-          </Text>
-          <SegmentedControl
-            size="xs"
-            aria-label="Horizontal axis"
-            value={x}
-            onChange={(value) => setX(value as XAxisName)}
-            data={X_AXES.map((name) => ({ value: name, label: X_AXIS_TEXT[name].short }))}
-          />
-        </Group>
-        <Group gap="xs">
-          <Text size="sm" c="dimmed" id={sliderLabel}>
-            Smoothing
-          </Text>
-          <Slider
-            w={180}
-            size="sm"
-            min={0}
-            max={0.98}
-            step={0.02}
-            value={smoothing}
-            onChange={setSmoothing}
-            label={(value) => value.toFixed(2)}
-            thumbLabel="Smoothing"
-            aria-labelledby={sliderLabel}
-          />
-        </Group>
+      <Group gap="lg">
+        <ChartControls view={view} />
+        {adding}
       </Group>
       <Answered query={series} what="the curves">
-        {(data) => <Panels metricNames={names} series={data} x={x} smoothing={drawnSmoothing} />}
+        {(data) => <Panels run={run} metricNames={names} series={data} view={view} />}
       </Answered>
     </Stack>
   );
 }
 
-interface PanelsProps {
-  readonly metricNames: readonly string[];
+interface PanelsProps extends Props {
   readonly series: Output<'runs.metrics'>;
-  readonly x: XAxisName;
-  readonly smoothing: number;
+  readonly view: ChartView;
 }
 
-function Panels({ metricNames, series, x, smoothing }: PanelsProps): React.JSX.Element {
+function Panels({ run, metricNames, series, view }: PanelsProps): React.JSX.Element {
   const panels = useMemo(() => panelsOf(metricNames), [metricNames]);
   const byName = useMemo(() => new Map(series.map((one) => [one.name, one])), [series]);
+  const { query, scale, yLog, drawnSmoothing } = view;
+  const { id, name, seed } = run;
+  const csv = useCallback(
+    async (names: readonly string[]) => {
+      const input = { ...query, runIds: [id], names: [...names], maxPoints: CSV_POINTS };
+      return seriesCsv(await call('runs.metrics', input), [{ id, name, seed }], query.x);
+    },
+    [query, id, name, seed],
+  );
   return (
     <div className={classes.panels}>
       {panels.map((panel) => (
-        <RunPanel key={panel.title} panel={panel} series={byName} x={x} smoothing={smoothing} />
+        <RunPanel
+          key={panel.title}
+          panel={panel}
+          series={byName}
+          scale={scale}
+          yLog={yLog}
+          smoothing={drawnSmoothing}
+          csv={csv}
+        />
       ))}
     </div>
   );

@@ -1,5 +1,6 @@
 import {
   IconChartDots3,
+  IconChartLine,
   IconFiles,
   IconHome,
   IconListDetails,
@@ -16,6 +17,7 @@ const PLACES = [
   { to: '/', label: 'Home', icon: IconHome },
   { to: '/corpora', label: 'Corpora', icon: IconFiles },
   { to: '/runs', label: 'Runs', icon: IconListDetails },
+  { to: '/charts', label: 'Charts', icon: IconChartLine },
   { to: '/compare', label: 'Compare', icon: IconChartDots3 },
   { to: '/settings', label: 'Settings', icon: IconSettings },
 ] as const;

@@ -1,0 +1,38 @@
+import { Select } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useContract } from '../../data/queries.ts';
+import { groupBy } from '../../lib/collections.ts';
+
+interface Props {
+  /** Runs already there. */
+  readonly present: readonly string[];
+  readonly label: string;
+  readonly onAdd: (runId: string) => void;
+  readonly width?: number;
+}
+
+/** Offers every run that has curves. */
+export function AddRun({ present, label, onAdd, width }: Props): React.JSX.Element {
+  const runs = useContract('runs.list', { includeEvaluations: false });
+  const offered = runs.data?.filter((run) => !present.includes(run.id)) ?? [];
+  const alike = groupBy(offered, (run) => run.name);
+  return (
+    <Select
+      size="xs"
+      {...(width ? { w: width } : {})}
+      aria-label={label}
+      placeholder={label}
+      leftSection={<IconPlus size={14} aria-hidden />}
+      searchable
+      limit={50}
+      nothingFoundMessage="No other run"
+      value={null}
+      onChange={(id) => id && onAdd(id)}
+      data={offered.map((run) => ({
+        value: run.id,
+        label:
+          (alike.get(run.name)?.length ?? 0) > 1 ? `${run.name} (seed ${run.seed}, ${run.id})` : run.name,
+      }))}
+    />
+  );
+}

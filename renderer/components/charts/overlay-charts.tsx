@@ -1,0 +1,101 @@
+import { Group, Select, Stack, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import type { Run } from '../../../electron/contract/runs.ts';
+import { useChartView } from '../../data/chart-view.ts';
+import { useContract } from '../../data/queries.ts';
+import { useUrlChoice, useUrlList, useUrlText } from '../../data/url-state.ts';
+import { overlayNames, SEED_VIEW_LABELS, SEED_VIEWS, type SeedView } from '../../lib/overlay.ts';
+import { Answered } from '../common/answered.tsx';
+import { Panel } from '../common/panel.tsx';
+import { WhenSeen } from '../common/when-seen.tsx';
+import { ChartControls } from './chart-controls.tsx';
+import classes from './overlay.module.css';
+import { OVERLAY_HEIGHT, OverlayChart } from './overlay-chart.tsx';
+import { RunKeys } from './run-keys.tsx';
+
+interface Props {
+  readonly runs: readonly Run[];
+  readonly onRemove: (runId: string) => void;
+  /** Beside the list of runs: a way to add one. */
+  readonly adding: React.ReactNode;
+}
+
+/** Title and legend above a chart's drawing. */
+const FRAME_HEIGHT = 24;
+
+/** A chart for each metric, a line for each run; all charts share axis, stretch and pointer. */
+export function OverlayCharts({ runs, onRemove, adding }: Props): React.JSX.Element {
+  const view = useChartView();
+  const [words, setWords] = useUrlText('metrics');
+  const [seeds, setSeeds] = useUrlChoice('seeds', SEED_VIEWS);
+  const [hidden, setHidden] = useUrlList('hide');
+  const [highlighted, setHighlighted] = useState<string | null>(null);
+  const runIds = useMemo(() => runs.map((run) => run.id), [runs]);
+  const names = useContract('runs.metricNames', { runIds }, { keepPrevious: true });
+  const hiddenKey = hidden.join(',');
+  const shown = useMemo(() => {
+    const away = new Set(hiddenKey.split(','));
+    const left = runIds.filter((id) => !away.has(id));
+    return left.length > 0 ? left : runIds;
+  }, [runIds, hiddenKey]);
+  const { query, scale, yLog, drawnSmoothing } = view;
+  return (
+    <Stack gap="md">
+      <Group gap="md">
+        <ChartControls view={view} />
+        <Select
+          size="xs"
+          w={200}
+          aria-label="Runs that differ only in their seed"
+          allowDeselect={false}
+          value={seeds}
+          onChange={(next) => next && setSeeds(next as SeedView)}
+          data={SEED_VIEWS.map((value) => ({ value, label: SEED_VIEW_LABELS[value] }))}
+        />
+        <TextInput
+          size="xs"
+          w={170}
+          aria-label="Search metrics"
+          placeholder="Search metrics"
+          leftSection={<IconSearch size={14} aria-hidden />}
+          value={words ?? ''}
+          onChange={(event) => setWords(event.currentTarget.value)}
+        />
+      </Group>
+      <div className={classes.columns}>
+        <RunKeys
+          runs={runs}
+          hidden={hidden}
+          onHide={setHidden}
+          onRemove={onRemove}
+          onHighlight={setHighlighted}
+          adding={adding}
+        />
+        <Answered query={names} what="the metrics">
+          {(all) => (
+            <div className={classes.charts}>
+              {overlayNames(all, words ?? '').map((name) => (
+                <Panel key={name}>
+                  <WhenSeen height={OVERLAY_HEIGHT + FRAME_HEIGHT}>
+                    <OverlayChart
+                      name={name}
+                      runs={runs}
+                      shown={shown}
+                      seeds={seeds}
+                      highlighted={highlighted}
+                      query={query}
+                      scale={scale}
+                      yLog={yLog}
+                      smoothing={drawnSmoothing}
+                    />
+                  </WhenSeen>
+                </Panel>
+              ))}
+            </div>
+          )}
+        </Answered>
+      </div>
+    </Stack>
+  );
+}

@@ -1,0 +1,17 @@
+import { IconChartLine } from '@tabler/icons-react';
+import { formatPlural } from '../../lib/format.ts';
+import { ButtonLink } from '../common/link.tsx';
+
+/** Leads to the curves of the selected runs in common charts. */
+export function ChartSelected({ runIds }: { readonly runIds: readonly string[] }): React.JSX.Element | null {
+  if (runIds.length === 0) return null;
+  return (
+    <ButtonLink
+      to={`/charts?runs=${runIds.join(',')}`}
+      variant="default"
+      leftSection={<IconChartLine size={16} aria-hidden />}
+    >
+      Chart {formatPlural(runIds.length, 'run')}
+    </ButtonLink>
+  );
+}

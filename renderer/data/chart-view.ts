@@ -1,0 +1,80 @@
+/** How charts are looked at: along what, how closely and how smoothed. It lives in the address. */
+import { useCallback, useDeferredValue, useMemo } from 'react';
+import { X_AXES } from '../../electron/contract/runs.ts';
+import type { Stretch } from '../lib/series.ts';
+import { stretchText, textStretch } from '../lib/stretch.ts';
+import { X_AXIS_TEXT, type XAxisName } from '../lib/x-axis.ts';
+import { useUrlChoice, useUrlNumber, useUrlText } from './url-state.ts';
+
+const SCALES = ['linear', 'log'] as const;
+
+export interface ChartView {
+  readonly x: XAxisName;
+  readonly setX: (x: XAxisName) => void;
+  readonly xLog: boolean;
+  readonly setXLog: (log: boolean) => void;
+  readonly yLog: boolean;
+  readonly setYLog: (log: boolean) => void;
+  readonly smoothing: number;
+  readonly setSmoothing: (smoothing: number) => void;
+  /** Follows the slider when there is time. */
+  readonly drawnSmoothing: number;
+  readonly range: Stretch | null;
+  readonly setRange: (range: Stretch | null) => void;
+  /** What `runs.metrics` is asked for, beside runs and names. */
+  readonly query: {
+    readonly x: XAxisName;
+    readonly range: Stretch | null;
+    readonly spacing: 'even' | 'log';
+  };
+  /** The horizontal axis for charts. */
+  readonly scale: {
+    readonly label: string;
+    readonly unit: string | undefined;
+    readonly log: boolean;
+    readonly range: Stretch | null;
+    readonly onRange: (range: Stretch | null) => void;
+  };
+}
+
+export function useChartView(): ChartView {
+  const [x, chooseX] = useUrlChoice('x', X_AXES);
+  const [xScale, setXScale] = useUrlChoice('xscale', SCALES);
+  const [yScale, setYScale] = useUrlChoice('yscale', SCALES);
+  const [smoothing, setSmoothing] = useUrlNumber('smoothing', 0.6);
+  const drawnSmoothing = useDeferredValue(smoothing);
+  const [zoom, setZoom] = useUrlText('zoom');
+  const range = useMemo(() => textStretch(zoom), [zoom]);
+  const setRange = useCallback(
+    (next: Stretch | null) => setZoom(next === null ? null : stretchText(next)),
+    [setZoom],
+  );
+  const xLog = xScale === 'log';
+  const query = useMemo(
+    () => ({ x, range, spacing: xLog ? ('log' as const) : ('even' as const) }),
+    [x, range, xLog],
+  );
+  const scale = useMemo(
+    () => ({ ...X_AXIS_TEXT[x], log: xLog, range, onRange: setRange }),
+    [x, xLog, range, setRange],
+  );
+  return {
+    x,
+    setX: (next) => {
+      // A stretch of one axis means nothing on another.
+      setRange(null);
+      chooseX(next);
+    },
+    xLog,
+    setXLog: (log) => setXScale(log ? 'log' : 'linear'),
+    yLog: yScale === 'log',
+    setYLog: (log) => setYScale(log ? 'log' : 'linear'),
+    smoothing,
+    setSmoothing,
+    drawnSmoothing,
+    range,
+    setRange,
+    query,
+    scale,
+  };
+}
