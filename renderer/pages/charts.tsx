@@ -25,11 +25,14 @@ export function ChartsPage(): React.JSX.Element {
       <Answered query={list} what="the runs">
         {() =>
           runs.length > 0 ? (
-            <OverlayCharts
-              runs={runs}
-              onRemove={(id) => setRunIds(runIds.filter((other) => other !== id))}
-              adding={adding}
-            />
+            <>
+              <h2 className="visually-hidden">Curves</h2>
+              <OverlayCharts
+                runs={runs}
+                onRemove={(id) => setRunIds(runIds.filter((other) => other !== id))}
+                adding={adding}
+              />
+            </>
           ) : (
             <Panel>
               <Teaching
