@@ -49,7 +49,7 @@ export interface KernelFunctions {
   sampler_logps(sampler: Address): Address;
   sampler_entropies(sampler: Address): Address;
   sampler_outcomes(sampler: Address): Address;
-  /** Single kernels, for tests: c/probes.h. */
+  /** Single kernels, for tests and measurements: c/probes.h. */
   probe(kind: number, dimensions: Address, a: Address, b: Address, c: Address): number;
   probe_uniform(at: Address, out: Address): number;
   probe_activations(batch: Address, layer: number, which: number): Address;

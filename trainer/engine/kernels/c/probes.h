@@ -1,4 +1,5 @@
-/* Single kernels on plain arrays, for tests of each against a slow reference. The engine does not call these. */
+/* Single kernels on plain arrays, for tests of each against a slow reference and for measuring. The engine does not
+ * call these. */
 #ifndef KERNELS_PROBES_H
 #define KERNELS_PROBES_H
 
@@ -22,6 +23,7 @@ typedef enum {
   PROBE_STATISTICS,
   PROBE_CUT,
   PROBE_DRAW,
+  PROBE_SPEED,
 } Probe;
 
 /* Dimensions n[0 ... 3] and arrays a, b, c as each case says. Returns a token where one is drawn, else 1; 0 when there
@@ -37,6 +39,10 @@ static int run_probe(Probe probe, const int32_t *n, float *a, float *b, float *c
     case PROBE_PANELS: /* c[rows, columns] (+)= a[rows, k] transpose(b[columns, k]) */
       pack_transposed(0, columns, k, b, scratch);
       matmul_panels(rows, columns, k, a, k, scratch, c, columns, mode);
+      break;
+    case PROBE_SPEED: /* c[rows, columns] = a[rows, k] transpose(b[columns, k]), n[3] times */
+      pack_transposed(0, columns, k, b, scratch);
+      for (int i = 0; i < n[3]; i++) matmul_panels(rows, columns, k, a, k, scratch, c, columns, STORE);
       break;
     case PROBE_ROWS: /* c[rows, columns] (+)= a[rows, k] b[k, columns] */
       pack_rows(0, columns, k, columns, b, scratch);
