@@ -5,7 +5,7 @@ import type { StudyReads, StudyRow } from '../db/studies.ts';
 import { AppError } from '../errors.ts';
 import { programPaths } from '../paths.ts';
 import { type LoadedStudy, loadStudy } from '../studies/load.ts';
-import type { Asked } from '../studies/plan.ts';
+import type { Asked } from '../studies/planned.ts';
 
 const FOLDER = join(programPaths.assets, 'studies');
 

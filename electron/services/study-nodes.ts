@@ -5,7 +5,7 @@ import type { StudyInputs } from '../db/studies.ts';
 import { AppError } from '../errors.ts';
 import type { Study } from '../studies/declaration.ts';
 import { contentHash, type WeightsKey } from '../studies/hash.ts';
-import type { NodeBase, PlannedNode } from '../studies/plan.ts';
+import type { NodeBase, PlannedNode } from '../studies/planned.ts';
 import { version } from '../version.ts';
 import type { Context } from './context.ts';
 import type { AskedRun } from './create-run.ts';

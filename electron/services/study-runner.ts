@@ -15,7 +15,7 @@ import {
 } from '../db/studies.ts';
 import { AppError, messageOf, reportFault } from '../errors.ts';
 import type { LoadedStudy } from '../studies/load.ts';
-import { needsOf, type PlannedNode } from '../studies/plan.ts';
+import { needsOf, type PlannedNode } from '../studies/planned.ts';
 import { type Context, type Handlers, terminalCaller } from './context.ts';
 import type { RunMaker } from './create-run.ts';
 import { isSettled } from './run-states.ts';

@@ -5,7 +5,7 @@ import type { StudyNodeRow } from '../db/studies.ts';
 import { AppError } from '../errors.ts';
 import type { CorpusInput } from '../studies/declaration.ts';
 import type { LoadedStudy } from '../studies/load.ts';
-import type { PlannedNode } from '../studies/plan.ts';
+import type { PlannedNode } from '../studies/planned.ts';
 import { sampleName, sampleSpec } from '../studies/sample-spec.ts';
 import type { FoundStudy } from './study-files.ts';
 

@@ -2,7 +2,8 @@
 import { stageDeclarations } from '../../trainer/config/stages.ts';
 import { metricOf } from '../../trainer/metrics.ts';
 import type { EvaluationDeclaration, MeasureDeclaration, Study } from './declaration.ts';
-import { corporaOf, type Plan, type PlannedRun } from './plan.ts';
+import { corporaOf } from './plan.ts';
+import type { Plan, PlannedRun } from './planned.ts';
 import type { Problem } from './problem.ts';
 
 type Path = readonly PropertyKey[];

@@ -6,7 +6,8 @@ import { against, gather } from './curves.ts';
 import type { FigureDeclaration, MeasureDeclaration, SettingInput } from './declaration.ts';
 import { bandOf, fitOf, r2Interval } from './fits.ts';
 import { observeNodes, type Source, stepsOf, summariseObservation } from './observe.ts';
-import { type PlannedRun, valueText } from './plan.ts';
+import { valueText } from './plan-runs.ts';
+import type { PlannedRun } from './planned.ts';
 import { endEstimate, labelOf } from './tables.ts';
 import { estimateOf, unitOf } from './units.ts';
 

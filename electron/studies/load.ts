@@ -2,7 +2,8 @@
 import { checkStudy } from './check.ts';
 import type { Study } from './declaration.ts';
 import { parseStudy } from './parse.ts';
-import { type Asked, type Plan, planStudy } from './plan.ts';
+import { planStudy } from './plan.ts';
+import type { Asked, Plan } from './planned.ts';
 
 export interface LoadedStudy {
   readonly study: Study;

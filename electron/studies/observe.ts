@@ -2,7 +2,7 @@
 import { crossedMean } from '../statistics/crossed.ts';
 import { type Answers, combine, meanOver, meanVector, type Summary } from './answers.ts';
 import type { MeasureDeclaration, Study } from './declaration.ts';
-import type { Plan, PlannedNode } from './plan.ts';
+import type { Plan, PlannedNode } from './planned.ts';
 
 /** A recorded metric: finished steps, ascending, and its values. */
 export interface MetricSeries {

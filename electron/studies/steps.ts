@@ -1,6 +1,6 @@
 /** Which saved steps of a run an evaluation looks at. Pure. */
 import type { StepsDeclaration } from './declaration.ts';
-import type { PlannedRun } from './plan.ts';
+import type { PlannedRun } from './planned.ts';
 import type { Problem } from './problem.ts';
 
 type Settings = Readonly<Record<string, unknown>>;

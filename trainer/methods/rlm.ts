@@ -160,12 +160,23 @@ export async function rlm(around: Surroundings, settings: RlmSettings): Promise<
   }
 }
 
-async function scoreRestorations(
+/** Rewards of a step's restorations: the weighted mean of their scores, shaped by length where a budget is set. */
+export async function scoreRestorations(
   policy: Policy,
   tokenizer: Tokenizer,
   tasks: readonly Task[],
   completions: readonly (readonly Completion[])[],
-  settings: RlmSettings,
+  settings: Pick<
+    RlmSettings,
+    | 'editWeight'
+    | 'exactWeight'
+    | 'chrfWeight'
+    | 'logprobWeight'
+    | 'temperature'
+    | 'lengthReward'
+    | 'lengthRewardWeight'
+    | 'lengthRewardMax'
+  >,
 ): Promise<Scored[][]> {
   const gains = settings.logprobWeight > 0 ? await logprobGains(policy, tasks, completions, settings) : null;
   const weights = {

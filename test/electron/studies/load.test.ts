@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../electron/errors.ts';
 import { shippedStudies, shippedStudy } from '../../../electron/services/study-files.ts';
 import { loadStudy } from '../../../electron/studies/load.ts';
-import { needsOf } from '../../../electron/studies/plan.ts';
+import { needsOf } from '../../../electron/studies/planned.ts';
 
 const FULL = { quick: false, seeds: null };
 
