@@ -188,6 +188,8 @@ const scalingRun = z.object({
       r2: z.number(),
       fromLog10Flops: z.number(),
       toLog10Flops: z.number(),
+      /** 95% interval of the line’s height. */
+      band: z.array(z.object({ log10Flops: z.number(), low: z.number(), high: z.number() })),
     })
     .nullable(),
   checkpoints: z.array(

@@ -39,3 +39,25 @@ export function linearFit(x: readonly number[], y: readonly number[]): LinearFit
     n,
   };
 }
+
+/**
+ * 95% interval of the line's height at each place: ŷ(x) ± t_{n−2}·s·√(1/n + (x − x̄)²/Sxx). Draper and Smith, ch. 1.
+ * @param x at least three values, of which two differ @param at places, within or beyond the values
+ */
+export function lineBand(
+  x: readonly number[],
+  y: readonly number[],
+  at: readonly number[],
+): { readonly at: number; readonly low: number; readonly high: number }[] {
+  const { slope, intercept, n } = linearFit(x, y);
+  const meanX = x.reduce((sum, value) => sum + value, 0) / n;
+  const xx = x.reduce((sum, value) => sum + (value - meanX) ** 2, 0);
+  const residual = y.reduce((sum, value, i) => sum + (value - intercept - slope * x[i]!) ** 2, 0);
+  const s = Math.sqrt(residual / (n - 2));
+  const t = criticalT(n - 2);
+  return at.map((place) => {
+    const half = t * s * Math.sqrt(1 / n + (place - meanX) ** 2 / xx);
+    const height = intercept + slope * place;
+    return { at: place, low: height - half, high: height + half };
+  });
+}

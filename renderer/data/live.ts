@@ -120,6 +120,20 @@ function onRemoved({ client, refresh }: Caches, { what, id }: Kind<'removed'>): 
   refresh('walks.get');
 }
 
+/** What a new evaluation of one of the checkpoints asked about changes. */
+const COMPARED = [
+  'compare.checkpoints',
+  'compare.answers',
+  'compare.frontier',
+  'compare.tests',
+  'compare.lengthBins',
+  'compare.budgetCurves',
+  'compare.passAtK',
+  'compare.flips',
+  'compare.restorations',
+  'compare.missing',
+] as const satisfies readonly ContractName[];
+
 function onEvent(caches: Caches, event: EventMessage): void {
   switch (event.kind) {
     case 'run':
@@ -138,11 +152,12 @@ function onEvent(caches: Caches, event: EventMessage): void {
       onCheckpoint(caches, event.checkpoint);
       break;
     case 'evaluation':
-      for (const name of ['compare.checkpoints', 'compare.answers'] as const) {
+      for (const name of COMPARED) {
         caches.refresh(name, event.checkpointId);
       }
-      caches.refresh('evaluations.list');
-      caches.refresh('checkpoints.list');
+      for (const name of ['compare.paths', 'evaluations.list', 'checkpoints.list'] as const) {
+        caches.refresh(name);
+      }
       break;
     case 'study':
       onStudy(caches, event.study);

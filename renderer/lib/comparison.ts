@@ -34,10 +34,13 @@ export function familiesOf(groups: readonly ComparisonGroup[]): ComparisonFamily
   });
 }
 
-/** Families worth opening first: with thinking, and with most checkpoints. */
+/** Families worth opening first: with thinking at free length, and with most checkpoints. */
 export function rankFamilies(families: readonly ComparisonFamily[]): ComparisonFamily[] {
-  const weight = (family: ComparisonFamily): number =>
-    Math.max(...family.groups.map((group) => group.evaluations.length)) * 2 + (family.thinking ? 1 : 0);
+  const weight = ({ groups, thinking }: ComparisonFamily): number => {
+    const free = groups.every(({ protocol }) => protocol.forcedBudget === null);
+    const most = Math.max(...groups.map((group) => group.evaluations.length));
+    return most * 2 + (thinking && free ? 1 : 0);
+  };
   return [...families].sort((a, b) => weight(b) - weight(a));
 }
 

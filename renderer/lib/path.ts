@@ -48,3 +48,15 @@ export function bandPath(x: readonly number[], low: Values, high: Values, sx: Sc
   close();
   return path;
 }
+
+/** Points, ascending in x, joined by level steps: a height holds until the next point. */
+export function stairs(points: readonly { readonly x: number; readonly y: number }[]): {
+  x: number[];
+  y: number[];
+} {
+  const corners = points.flatMap((point, i) => {
+    const before = points[i - 1];
+    return before ? [{ x: point.x, y: before.y }, point] : [point];
+  });
+  return { x: corners.map(({ x }) => x), y: corners.map(({ y }) => y) };
+}

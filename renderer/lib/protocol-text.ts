@@ -35,5 +35,5 @@ export function familyKey(protocol: Protocol): string {
 
 /** What the score means, for axes and heads of tables. */
 export function scoreText(task: Protocol['task']): string {
-  return task === 'restoration' ? 'restoration score (edit)' : 'accuracy';
+  return task === 'restoration' ? 'exact restorations' : 'accuracy';
 }

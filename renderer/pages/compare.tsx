@@ -1,5 +1,6 @@
 import { Button, Stack } from '@mantine/core';
 import { IconChartDots3 } from '@tabler/icons-react';
+import { useSearchParams } from 'react-router';
 import type { Checkpoint } from '../../electron/contract/checkpoints.ts';
 import { Answered } from '../components/common/answered.tsx';
 import { ButtonLink } from '../components/common/link.tsx';
@@ -17,6 +18,12 @@ const OFFERED = 8;
 export function ComparePage(): React.JSX.Element {
   const [chosen, setChosen] = useUrlList('c');
   const ids = chosen.slice(0, MOST_CHECKPOINTS);
+  const [params] = useSearchParams();
+  const addressWith = (all: readonly string[]): string => {
+    const next = new URLSearchParams(params);
+    next.set('c', all.join(','));
+    return `/compare?${next}`;
+  };
   const checkpoints = useContract('checkpoints.list', {});
   const comparison = useContract(
     'compare.checkpoints',
@@ -43,7 +50,7 @@ export function ComparePage(): React.JSX.Element {
                 </Panel>
               ) : (
                 <Answered query={comparison} what="the comparison">
-                  {(data) => <Comparison data={data} />}
+                  {(data) => <Comparison data={data} addressWith={(id) => addressWith([...ids, id])} />}
                 </Answered>
               )}
             </Stack>

@@ -1,11 +1,9 @@
 /** Every page in both themes: free of accessibility faults, of overflow and of complaints of the browser. */
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import type { Workspace } from '../../electron/workspace.ts';
+import { faultsOf } from './accessibility.ts';
 import { describePage, eventually } from './site.ts';
 import {
   finalCheckpoint,
@@ -17,28 +15,11 @@ import {
 } from './small-runs.ts';
 
 const MINUTE = 60_000;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const THEMES = ['light', 'dark'] as const;
 const SIZES = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
 ] as const;
-
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(async () => {
-    // Colours on their way from one theme to the other belong to neither.
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map(({ finished }) => finished));
-    const { axe: loaded } = globalThis as unknown as { axe: typeof axe };
-    return loaded.run(document, { resultTypes: ['violations'] });
-  });
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ''}`),
-  );
-}
 
 /** Pixels by which the page, or a part of it that scrolls sideways, is wider than its place. */
 function excessOf(page: Page): Promise<number> {

@@ -26,8 +26,9 @@ describePage('the sample project, by clicks alone', (site) => {
       await page.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
       for (const decoding of ['Temperature 1', 'Greedy']) {
         const chart = page.getByRole('figure', { name: decoding });
-        await eventually(() => chart.locator('.recharts-scatter-symbol').count()).toBe(4);
+        await eventually(() => chart.locator('[data-point]').count()).toBeGreaterThanOrEqual(4);
       }
+      await page.getByRole('tab', { name: 'Tiers' }).click();
       const table = page.getByRole('table', { name: /^Next token, with thinking/ });
       for (const name of ['Base', 'SFT', 'RMT', 'RLM']) {
         await table
@@ -37,6 +38,7 @@ describePage('the sample project, by clicks alone', (site) => {
       }
       expect(await table.getByText('Not evaluated like this.').count()).toBe(0);
       expect(await page.getByText('Not everything here can be compared.').count()).toBe(0);
+      await page.getByRole('tab', { name: 'Answers' }).click();
       await page.getByRole('article', { name: 'One prompt' }).first().waitFor();
       expect(complaints).toEqual([]);
     },

@@ -211,20 +211,22 @@ describePage('from a dropped folder to a comparison on the page', (site) => {
 
       await page.getByRole('combobox', { name: 'What is measured' }).click();
       await page.getByRole('option', { name: /^Restoration/ }).click();
+      for (const decoding of ['Temperature 1', 'Greedy']) {
+        const chart = page.getByRole('figure', { name: decoding });
+        await eventually(() => chart.locator('[data-point]').count()).toBe(2);
+      }
+      await page.getByRole('tab', { name: 'Tiers' }).click();
       const table = page.getByRole('table', { name: /^Restoration/ });
       // Two checkpoints, each at temperature 1 and greedy, below one row of heads.
       await eventually(() => table.getByRole('row').count()).toBe(5);
       await eventually(() => table.getByText('Not evaluated like this.').count()).toBe(0);
-      for (const decoding of ['Temperature 1', 'Greedy']) {
-        const chart = page.getByRole('figure', { name: decoding });
-        await eventually(() => chart.locator('.recharts-scatter-symbol').count()).toBe(2);
-      }
+      await page.getByRole('tab', { name: 'Answers' }).click();
       await page.getByRole('article', { name: 'One prompt' }).first().waitFor();
-      await page.getByText('Answer flips').click();
+      await page.getByText('Answer flips', { exact: true }).click();
       await page.waitForURL(/show=flips/);
       const address = page.url();
       await page.reload();
-      await table.waitFor();
+      await page.getByRole('table', { name: 'Answer flips and length' }).waitFor();
       expect(page.url()).toBe(address);
       expect(site().complaints).toEqual([]);
     },

@@ -94,6 +94,15 @@ def area(x):
             "log2": float(np.trapezoid(y, np.log2(1 + x)) / np.ptp(np.log2(1 + x)))}
 
 
+def band(n):
+    x = np.sort(rng.uniform(9, 12, n)).round(4)
+    y = (0.1 * x + rng.normal(0, 0.05, n)).round(5)
+    at = [float(x[0]), float(x.mean()), float(x[-1]), 13.0]
+    fit = sm.OLS(y, sm.add_constant(x)).fit()
+    bounds = fit.get_prediction(np.column_stack([np.ones(len(at)), at])).conf_int(alpha=0.05)
+    return {"x": x.tolist(), "y": y.tolist(), "band": [[a, float(b[0]), float(b[1])] for a, b in zip(at, bounds)]}
+
+
 quantiles = rng.normal(size=23).round(3)
 print(json.dumps({
     "made_with": {"numpy": np.__version__, "scipy": scipy.__version__, "statsmodels": statsmodels.__version__},
@@ -106,5 +115,6 @@ print(json.dumps({
     "quantiles": {"values": quantiles.tolist(), "at": [[q, float(np.quantile(quantiles, q))] for q in (0, 0.1, 0.333, 0.5, 0.975, 1)]},
     "detectable": [detectable(8, 1), detectable(60, 3), detectable(400, 28)],
     "pareto": [skyline(n) for n in (1, 4, 9, 30)],
+    "bands": [band(4), band(25)],
     "areas": [area([2, 4, 8, 16, 32]), area([0, 10]), area([1, 2, 3, 50, 51, 400])],
 }, indent=1))

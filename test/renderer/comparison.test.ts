@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { otherScores } from '../../electron/contract/comparisons.ts';
+import { binText, pointsText, pText, signedText } from '../../renderer/lib/compare-view.ts';
 import {
   comparisonRows,
   decodingLabel,
@@ -7,9 +8,9 @@ import {
   frontierPoints,
   rankFamilies,
 } from '../../renderer/lib/comparison.ts';
-import { lengthAxis, roundDomain, scoreAxis } from '../../renderer/lib/domain.ts';
-import { planMissing } from '../../renderer/lib/missing-plan.ts';
-import { checkpointRecord, evaluationRecord, groupRecord, runRecord } from './fixtures.ts';
+import { lengthAxis, scoreAxis } from '../../renderer/lib/domain.ts';
+import { stairs } from '../../renderer/lib/path.ts';
+import { checkpointRecord, evaluationRecord, groupRecord } from './fixtures.ts';
 
 const [base, tuned] = [checkpointRecord('k0'), checkpointRecord('k1')];
 const sampled = groupRecord([evaluationRecord('k0'), evaluationRecord('k1')]);
@@ -49,7 +50,6 @@ describe('points of the frontier', () => {
     expect(high).toBeGreaterThanOrEqual(0.6);
     expect(lengthAxis([]).domain).toEqual([0, 10]);
     expect(scoreAxis([]).domain).toEqual([0, 1]);
-    expect(roundDomain(0.3, 0.3, 0.1, 0, 1)).toEqual([0.3, 0.4]);
   });
 });
 
@@ -68,31 +68,21 @@ describe('the table', () => {
   });
 });
 
-describe('missing evaluations', () => {
-  it('are made up for once for every run that covers them', () => {
-    const both = [greedy, groupRecord([evaluationRecord('k0', { mode: 'direct' })], ['k1'])];
-    const plan = planMissing(
-      both,
-      [base, tuned],
-      [runRecord({ id: 'e1', name: 'Evaluate base', stage: 'evaluate' })],
-    );
-    expect(plan).toEqual([
-      {
-        checkpointId: 'k1',
-        checkpointName: 'Checkpoint k1',
-        likeRunId: 'e1',
-        likeRunName: 'Evaluate base',
-        likeCheckpointId: 'k0',
-      },
-    ]);
+describe('figures of comparisons', () => {
+  it('have signs, units and readable p-values', () => {
+    expect([0.0312, -0.12, 0.0001].map(pointsText)).toEqual(['+3.1', '−12.0', '±0.0']);
+    expect([2.345, -0.5, 0].map(signedText)).toEqual(['+2.35', '−0.5', '±0']);
+    expect([0.2, 0.0312, 0.00001].map(pText)).toEqual(['0.2', '0.031', '< 0.001']);
+    expect(binText({ from: 3, to: 12 })).toBe('3–12');
+    expect(binText({ from: 7, to: 7 })).toBe('7');
   });
 
-  it('are not queued twice', () => {
-    const waiting = runRecord({
-      stage: 'evaluate',
-      state: 'queued',
-      base: { kind: 'checkpoint', checkpointId: 'k1' },
-    });
-    expect(planMissing([greedy], [base, tuned], [waiting])).toEqual([]);
+  it('draw the Pareto set as steps', () => {
+    expect(
+      stairs([
+        { x: 1, y: 2 },
+        { x: 3, y: 5 },
+      ]),
+    ).toEqual({ x: [1, 3, 3], y: [2, 2, 5] });
   });
 });

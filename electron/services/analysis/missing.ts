@@ -34,17 +34,27 @@ const budgetsKey = (protocols: readonly EvaluationProtocol[]): string =>
     .sort()
     .join(',');
 
+/** Those whose other key is the same, in one. */
+function merged(
+  groups: readonly EvaluationProtocol[][],
+  keyOf: (own: EvaluationProtocol[]) => string,
+): EvaluationProtocol[][] {
+  return [...Map.groupBy(groups, keyOf).values()].map((alike) => alike.flat());
+}
+
 /**
- * Splits protocols into as few runs as ask for nothing beyond them: those of a temperature whose tasks share their
- * budgets go together.
+ * Splits protocols into few runs that ask for nothing beyond them: tasks that share temperature and budgets go
+ * together, then temperatures that share tasks and budgets.
  */
 export function batchesOf(protocols: readonly EvaluationProtocol[]): Batch[] {
   const direct = protocols.filter(({ mode }) => mode === 'direct');
   const thinking = protocols.filter(({ mode }) => mode === 'thinking');
   const byPlace = [...Map.groupBy(thinking, ({ task, temperature }) => `${task} ${temperature}`).values()];
-  const together = [
-    ...Map.groupBy(byPlace, (own) => `${own[0]!.temperature} ${budgetsKey(own)}`).values(),
-  ].map((groups) => groups.flat());
+  const byTemperature = merged(byPlace, (own) => `${own[0]!.temperature} ${budgetsKey(own)}`);
+  const together = merged(byTemperature, (own) => {
+    const tasks = [...new Set(own.map(({ task }) => task))].sort();
+    return tasks.map((task) => `${task} ${budgetsKey(own.filter((one) => one.task === task))}`).join('; ');
+  });
   const batches = together.length === 0 && direct.length > 0 ? [[]] : together;
   // Direct prediction is asked along with the first batch that thinks about next tokens, or else with the first.
   const host = Math.max(

@@ -5,7 +5,7 @@ import type { MetricReads } from '../../db/metrics.ts';
 import type { RunQueries, RunRow } from '../../db/runs.ts';
 import { decodeChunks, type Points } from '../../series/chunk.ts';
 import { valuesAt } from '../../series/sample-down.ts';
-import { linearFit } from '../../statistics/linear-fit.ts';
+import { linearFit, lineBand } from '../../statistics/linear-fit.ts';
 
 export interface ScalingSource {
   readonly runs: Pick<RunQueries, 'byId'>;
@@ -64,30 +64,13 @@ function scalingOf(
   const firstStep = measured[0]!.step + warmUpShare * (measured.at(-1)!.step - measured[0]!.step);
   const counted = measured.filter(({ step }) => step >= firstStep);
   const points = equalStretches(counted, bins);
-  const fitted =
-    points.length < 3
-      ? null
-      : linearFit(
-          points.map(({ log10Flops }) => log10Flops),
-          points.map(({ value }) => value),
-        );
+  const fit = points.length < 3 ? null : fitOf(points);
   const reach = Math.max(1, (NEIGHBOURHOOD * (measured.at(-1)!.step - measured[0]!.step)) / 2);
   return {
     runId: run.id,
     name: run.name,
     points,
-    fit: fitted && {
-      slope: {
-        mean: fitted.slope,
-        low: fitted.slopeLow ?? fitted.slope,
-        high: fitted.slopeHigh ?? fitted.slope,
-        n: fitted.n,
-      },
-      intercept: fitted.intercept,
-      r2: fitted.r2,
-      fromLog10Flops: points[0]!.log10Flops,
-      toLog10Flops: points.at(-1)!.log10Flops,
-    },
+    fit,
     checkpoints: checkpointsOfRun(run.id)
       .toReversed()
       .flatMap(({ id, step }) => {
@@ -98,7 +81,26 @@ function scalingOf(
         );
         return own ? [{ checkpointId: id, step, log10Flops: own.log10Flops, value: meanOf(near) }] : [];
       }),
-    note: fitted ? null : 'Fewer than three stretches of compute: too little for a line.',
+    note: fit ? null : 'Fewer than three stretches of compute: too little for a line.',
+  };
+}
+
+/** Places at which the line's interval is told. */
+const BAND_PLACES = 20;
+
+function fitOf(points: ScalingRun['points']): NonNullable<ScalingRun['fit']> {
+  const x = points.map(({ log10Flops }) => log10Flops);
+  const y = points.map(({ value }) => value);
+  const { slope, slopeLow, slopeHigh, intercept, r2, n } = linearFit(x, y);
+  const [from, to] = [x[0]!, x.at(-1)!];
+  const at = Array.from({ length: BAND_PLACES + 1 }, (_, i) => from + ((to - from) * i) / BAND_PLACES);
+  return {
+    slope: { mean: slope, low: slopeLow ?? slope, high: slopeHigh ?? slope, n },
+    intercept,
+    r2,
+    fromLog10Flops: from,
+    toLog10Flops: to,
+    band: lineBand(x, y, at).map(({ at: log10Flops, low, high }) => ({ log10Flops, low, high })),
   };
 }
 

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
 import type { StoredItem } from '../../../electron/contract/comparisons.ts';
 import type { Output } from '../../../electron/contract.ts';
-import { formatPlural } from '../../lib/format.ts';
+import { formatNumber, formatPlural } from '../../lib/format.ts';
 import { answerVerdict } from '../../lib/verdict.ts';
 import { Marker } from '../charts/markers.tsx';
 import { TierBadge } from '../common/tier-badge.tsx';
@@ -134,12 +134,32 @@ function Answer({
           {change !== null && change !== 0 && ` (${change > 0 ? '+' : '−'}${Math.abs(change)})`}
         </Text>
       </Group>
+      <ScoreParts scores={item.scores} />
       {item.thinkingText !== '' && (
         <details>
-          <summary>Thinking</summary>
+          <summary>Thinking, {formatPlural(item.thinkingLength, 'token')}</summary>
           <div className="reading">{item.thinkingText}</div>
         </details>
       )}
     </>
+  );
+}
+
+/** Reward parts by name; a single one only repeats the verdict. */
+export function ScoreParts({
+  scores,
+}: {
+  readonly scores: Readonly<Record<string, number>>;
+}): React.JSX.Element | null {
+  const parts = Object.entries(scores);
+  if (parts.length < 2) return null;
+  return (
+    <div className={classes.parts}>
+      {parts.map(([name, value]) => (
+        <span key={name}>
+          {name} <strong>{formatNumber(value, 3)}</strong>
+        </span>
+      ))}
+    </div>
   );
 }

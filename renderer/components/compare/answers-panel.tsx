@@ -1,8 +1,10 @@
-import { Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
-import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
+import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import type { Input } from '../../../electron/contract.ts';
 import { useAnswers } from '../../data/answers.ts';
 import { useUrlChoice, useUrlText } from '../../data/url-state.ts';
-import { type ComparisonFamily, decodingLabel } from '../../lib/comparison.ts';
+import { type CompareView, nameOf, tierQuery } from '../../lib/compare-view.ts';
 import { formatCount, formatPlural } from '../../lib/format.ts';
 import { ErrorNotice } from '../common/error-notice.tsx';
 import { Loading } from '../common/loading.tsx';
@@ -17,25 +19,31 @@ const SHOW_LABELS: Readonly<Record<(typeof SHOW)[number], string>> = {
   'all-wrong': 'All wrong',
 };
 const MOST_COLUMNS = 8;
+const TYPING_MS = 250;
 
 interface Props {
-  readonly family: ComparisonFamily;
-  readonly checkpoints: readonly Checkpoint[];
+  readonly view: CompareView;
+  readonly change: NonNullable<Input<'compare.answers'>['change']> | null;
+  readonly onUnfilter: () => void;
 }
 
 /** The same prompt's answers side by side. */
-export function AnswersPanel({ family, checkpoints }: Props): React.JSX.Element {
+export function AnswersPanel({ view, change, onUnfilter }: Props): React.JSX.Element {
+  const { checkpoints, group, tier } = view;
   const [show, setShow] = useUrlChoice('show', SHOW);
-  const [hash, setHash] = useUrlText('decoding');
-  const group = family.groups.find((one) => one.protocolHash === hash) ?? family.groups[0];
+  const [text, setText] = useUrlText('text');
+  const [wanted] = useDebouncedValue(text ?? '', TYPING_MS);
   const columns = checkpoints
     .map((checkpoint, index) => ({ checkpoint, index }))
-    .filter(({ checkpoint }) => group?.evaluations.some((one) => one.checkpointId === checkpoint.id))
+    .filter(({ checkpoint }) => group.evaluations.some((one) => one.checkpointId === checkpoint.id))
     .slice(0, MOST_COLUMNS);
   const answers = useAnswers({
-    protocolHash: group?.protocolHash ?? '',
+    protocolHash: group.protocolHash,
     checkpointIds: columns.map(({ checkpoint }) => checkpoint.id),
     show,
+    tier: tierQuery(tier),
+    change,
+    text: wanted,
   });
   const rows = answers.data?.pages.flatMap((page) => page.rows) ?? [];
   const total = answers.data?.pages[0]?.total ?? 0;
@@ -44,20 +52,15 @@ export function AnswersPanel({ family, checkpoints }: Props): React.JSX.Element 
       title="Answers side by side"
       description={`Flips are counted against ${columns[0]?.checkpoint.name ?? 'the first checkpoint'}, the first one chosen.`}
       actions={
-        family.groups.length > 1 && (
-          <Select
-            aria-label="Decoding"
-            size="xs"
-            w={160}
-            allowDeselect={false}
-            value={group?.protocolHash ?? null}
-            onChange={setHash}
-            data={family.groups.map((one) => ({
-              value: one.protocolHash,
-              label: decodingLabel(one.protocol),
-            }))}
-          />
-        )
+        <TextInput
+          aria-label="Search prompts and answers"
+          placeholder="Search prompts and answers"
+          size="xs"
+          w={230}
+          leftSection={<IconSearch size={14} aria-hidden />}
+          value={text ?? ''}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
       }
     >
       <Stack gap="sm">
@@ -71,9 +74,16 @@ export function AnswersPanel({ family, checkpoints }: Props): React.JSX.Element 
           />
           <Text size="sm" c="dimmed" aria-live="polite">
             {answers.data && formatPlural(total, 'prompt')}
+            {change &&
+              `, from ${nameOf(checkpoints, change.a)} to ${nameOf(checkpoints, change.b)}: ${[change.outcome?.replace('-', ', now '), change.length].filter(Boolean).join(', ')}`}
             {checkpoints.length > columns.length &&
               ` · ${formatCount(columns.length)} of ${formatCount(checkpoints.length)} checkpoints have answers here`}
           </Text>
+          {change && (
+            <Button size="compact-xs" variant="subtle" onClick={onUnfilter}>
+              Show all changes
+            </Button>
+          )}
         </Group>
         {answers.error ? (
           <ErrorNotice error={answers.error} onRetry={() => void answers.refetch()} />
@@ -81,7 +91,9 @@ export function AnswersPanel({ family, checkpoints }: Props): React.JSX.Element 
           <Loading what="the answers" />
         ) : rows.length === 0 ? (
           <Text c="dimmed" size="sm">
-            {show === 'all' ? 'There are no answers.' : 'No prompt is of this kind: try another filter.'}
+            {show === 'all' && !change && wanted === ''
+              ? 'There are no answers.'
+              : 'No prompt is of this kind: try another filter.'}
           </Text>
         ) : (
           <AnswerList

@@ -444,6 +444,18 @@ describe('missing evaluations', () => {
       [1, expect.objectContaining({ restoration: true, nextTokenThinking: false, forcedBudgets: [] })],
       [1, expect.objectContaining({ nextTokenThinking: true, temperatures: [0], nextTokenDirect: false })],
     ]);
+    const product = (['next-token', 'restoration'] as const).flatMap((task) =>
+      [1, 0].map((temperature) => at({ task, temperature })),
+    );
+    expect(batchesOf([...product, direct]).map(({ settings }) => settings)).toMatchObject([
+      {
+        nextTokenDirect: true,
+        restoration: true,
+        temperatures: [0, 1],
+        promptBudgets: [0],
+        forcedBudgets: [],
+      },
+    ]);
     expect(batchesOf([direct]).map(({ settings }) => settings)).toMatchObject([
       { nextTokenDirect: true, nextTokenThinking: false, temperatures: [] },
     ]);

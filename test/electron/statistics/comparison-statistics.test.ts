@@ -12,6 +12,7 @@ import {
   quantile,
 } from '../../../electron/statistics/bootstrap.ts';
 import { binOf, binsFrom, equalBins } from '../../../electron/statistics/length-bins.ts';
+import { lineBand } from '../../../electron/statistics/linear-fit.ts';
 import { mcnemarExact } from '../../../electron/statistics/mcnemar.ts';
 import { isBinary, minimumDetectable, pairCounts } from '../../../electron/statistics/paired.ts';
 import { dominates, paretoSet } from '../../../electron/statistics/pareto.ts';
@@ -79,6 +80,20 @@ describe('comparisons agree with scipy and statsmodels', () => {
     for (const { length, accuracy, kept } of golden.pareto) {
       const places = length.map((value, i) => ({ length: value, accuracy: accuracy[i]! }));
       expect(paretoSet(places)).toEqual(kept);
+    }
+  });
+
+  it('the interval of a fitted line', () => {
+    for (const { x, y, band } of golden.bands) {
+      const own = lineBand(
+        x,
+        y,
+        band.map(([at]) => at!),
+      );
+      band.forEach(([, low, high], i) => {
+        expect(own[i]!.low).toBeCloseTo(low!, 8);
+        expect(own[i]!.high).toBeCloseTo(high!, 8);
+      });
     }
   });
 
