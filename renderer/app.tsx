@@ -27,6 +27,10 @@ const router = createHashRouter([
             lazy: async () => ({ Component: (await import('./pages/new-run.tsx')).NewRunPage }),
           },
           {
+            path: 'runs/differences',
+            lazy: async () => ({ Component: (await import('./pages/differences.tsx')).DifferencesPage }),
+          },
+          {
             path: 'runs/:runId',
             lazy: async () => ({ Component: (await import('./pages/run.tsx')).RunPage }),
           },

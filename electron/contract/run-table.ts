@@ -32,6 +32,25 @@ const aggregate = z.object({
 });
 export type Aggregate = z.infer<typeof aggregate>;
 
+/** What `is:` may ask. */
+export const STANDINGS = [
+  'starred',
+  'archived',
+  'imported',
+  'active',
+  'queued',
+  'over',
+  'forked',
+  'swept',
+  'baseline',
+  'evaluation',
+] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+/** What `has:` may ask. */
+export const HOLDINGS = ['tag', 'notes', 'reason', 'evaluation', 'checkpoint'] as const;
+export type Holding = (typeof HOLDINGS)[number];
+
 export const runTableQuery = z.object({
   /** The filter's text: `stage:rmt state:finished tag:x reward>0.5 lr<1e-3 "text"` (docs/query.md). */
   query: z.string().max(2000).default(''),

@@ -3,7 +3,7 @@
 import type { Setting } from '../../trainer/config/setting.ts';
 import { stageDeclarations, stageSettings } from '../../trainer/config/stages.ts';
 import { metricOf } from '../../trainer/metrics.ts';
-import type { Cell, FieldKind, TableField } from '../contract/run-table.ts';
+import type { Cell, FieldKind, Holding, Standing, TableField } from '../contract/run-table.ts';
 import type { Interval } from '../contract/shapes.ts';
 import { AppError } from '../errors.ts';
 import { isActive } from '../services/run-states.ts';
@@ -60,7 +60,7 @@ const RUN_FIELDS: readonly Field[] = [
 ];
 
 /** What `is:` may ask. */
-export const STANDINGS: Readonly<Record<string, (facts: RunFacts, source: FactSource) => boolean>> = {
+export const standings: Readonly<Record<Standing, (facts: RunFacts, source: FactSource) => boolean>> = {
   starred: ({ run }) => run.starred,
   archived: ({ run }) => run.archived,
   imported: ({ run }) => run.origin === 'imported',
@@ -74,7 +74,7 @@ export const STANDINGS: Readonly<Record<string, (facts: RunFacts, source: FactSo
 };
 
 /** What `has:` may ask. */
-export const HOLDINGS: Readonly<Record<string, (facts: RunFacts) => boolean>> = {
+export const holdings: Readonly<Record<Holding, (facts: RunFacts) => boolean>> = {
   tag: ({ run }) => run.tags.length > 0,
   notes: ({ run }) => run.notes !== '',
   reason: ({ run }) => run.reason !== null,

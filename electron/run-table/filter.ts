@@ -1,6 +1,6 @@
 /** A parsed filter as a test of runs. */
 import type { FactSource, RunFacts } from './facts.ts';
-import { findField, HOLDINGS, STANDINGS, wayToField } from './fields.ts';
+import { findField, holdings, standings, wayToField } from './fields.ts';
 import { invalid, type Query } from './query.ts';
 import { valueTest } from './values.ts';
 
@@ -71,7 +71,8 @@ function comparison(query: Extract<Query, { kind: 'compare' }>, source: FactSour
 }
 
 function standing(kind: string, word: string, at: number): (facts: RunFacts, source: FactSource) => boolean {
-  const known = kind === 'is' ? STANDINGS : HOLDINGS;
+  const known: Readonly<Record<string, (facts: RunFacts, source: FactSource) => boolean>> =
+    kind === 'is' ? standings : holdings;
   const test = Object.hasOwn(known, word) ? known[word] : undefined;
   if (test) return test;
   throw invalid(at, `${kind}:${word} is not known.`, `Use one of ${Object.keys(known).join(', ')}.`);

@@ -40,3 +40,8 @@ export function showError(error: Error): void {
 export function showDone(message: string): void {
   notifications.show({ color: 'teal', message, autoClose: 4000 });
 }
+
+/** Something to know that is no fault. */
+export function showNote(message: string): void {
+  notifications.show({ color: 'blue', message, autoClose: 5000 });
+}

@@ -46,7 +46,11 @@ function onRun({ client, refresh }: Caches, run: Run): void {
     changed = detail.run.state !== run.state || detail.run.reason !== run.reason;
     return { ...detail, run };
   });
+  patch(client, 'runs.query', (table) => withRun(table, run.id, () => run));
+  refresh('runs.query');
+  refresh('runs.tags');
   if (!changed) return;
+  refresh('runs.fields');
   refresh('runs.get', run.id);
   refreshMetrics(refresh, run.id);
   refresh('sample.get');
@@ -57,10 +61,21 @@ function refreshMetrics(refresh: Caches['refresh'], runId: string): void {
   for (const name of ['runs.metrics', 'runs.bands', 'runs.metricNames'] as const) refresh(name, runId);
 }
 
+type RunTable = Output<'runs.query'>;
+
+/** The table with one of its runs changed; its cells follow when it is asked for again. */
+function withRun(table: RunTable, runId: string, change: (run: Run) => Run): RunTable {
+  if (!table.rows.some(({ run }) => run.id === runId)) return table;
+  const rows = table.rows.map((row) => (row.run.id === runId ? { ...row, run: change(row.run) } : row));
+  return { ...table, rows };
+}
+
 function onMetrics({ client, refresh }: Caches, { runId, step, latest }: Kind<'metrics'>): void {
   const moved = (run: Run): Run =>
     run.id === runId ? { ...run, step, latest: { ...run.latest, ...latest } } : run;
   patch(client, 'runs.list', (runs) => runs.map(moved));
+  patch(client, 'runs.query', (table) => withRun(table, runId, moved));
+  refresh('runs.query');
   let unknownName = false;
   patch(client, 'runs.get', (detail) => {
     if (detail.run.id !== runId) return detail;
@@ -68,7 +83,10 @@ function onMetrics({ client, refresh }: Caches, { runId, step, latest }: Kind<'m
     unknownName = Object.keys(latest).some((name) => !known.has(name));
     return { ...detail, run: moved(detail.run) };
   });
-  if (unknownName) refresh('runs.get', runId);
+  if (unknownName) {
+    refresh('runs.get', runId);
+    refresh('runs.fields');
+  }
   refreshMetrics(refresh, runId);
 }
 
@@ -115,6 +133,7 @@ function onRemoved({ client, refresh }: Caches, { what, id }: Kind<'removed'>): 
   if (what !== 'corpus') refresh('checkpoints.list');
   else refresh('runs.list');
   patch(client, 'checkpoints.list', (list) => without(list, id));
+  refresh('runs.query');
   refresh('compare.checkpoints');
   refresh('sample.get');
   refresh('walks.get');
@@ -133,6 +152,15 @@ const COMPARED = [
   'compare.restorations',
   'compare.missing',
 ] as const satisfies readonly ContractName[];
+
+/** What a new evaluation changes whatever it is of. */
+const EVALUATED = [
+  'compare.paths',
+  'evaluations.list',
+  'checkpoints.list',
+  'runs.query',
+  'runs.fields',
+] as const;
 
 function onEvent(caches: Caches, event: EventMessage): void {
   switch (event.kind) {
@@ -155,7 +183,7 @@ function onEvent(caches: Caches, event: EventMessage): void {
       for (const name of COMPARED) {
         caches.refresh(name, event.checkpointId);
       }
-      for (const name of ['compare.paths', 'evaluations.list', 'checkpoints.list'] as const) {
+      for (const name of EVALUATED) {
         caches.refresh(name);
       }
       break;
@@ -167,6 +195,7 @@ function onEvent(caches: Caches, event: EventMessage): void {
       break;
     case 'baseline':
       caches.refresh('runs.baseline');
+      caches.refresh('runs.query');
       break;
     default:
       event satisfies never;

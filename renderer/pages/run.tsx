@@ -11,7 +11,9 @@ import { RunCheckpoints } from '../components/run/run-checkpoints.tsx';
 import { RunCurves } from '../components/run/run-curves.tsx';
 import { RunEnd } from '../components/run/run-end.tsx';
 import { RunEvents } from '../components/run/run-events.tsx';
+import { RunMarks } from '../components/run/run-marks.tsx';
 import { RunOrigins } from '../components/run/run-origins.tsx';
+import { RunRecord } from '../components/run/run-record.tsx';
 import { RunSamples } from '../components/run/run-samples.tsx';
 import { RunSettings } from '../components/run/run-settings.tsx';
 import { RunStatus } from '../components/run/run-status.tsx';
@@ -29,8 +31,8 @@ export function RunPage(): React.JSX.Element {
   );
 }
 
-const TRAINING_TABS = ['curves', 'samples', 'checkpoints', 'events', 'settings'] as const;
-const EVALUATION_TABS = ['results', 'events', 'settings'] as const;
+const TRAINING_TABS = ['curves', 'samples', 'checkpoints', 'events', 'settings', 'record'] as const;
+const EVALUATION_TABS = ['results', 'events', 'settings', 'record'] as const;
 const TAB_LABELS = {
   curves: 'Curves',
   results: 'Results',
@@ -38,6 +40,7 @@ const TAB_LABELS = {
   checkpoints: 'Checkpoints',
   events: 'Events',
   settings: 'Settings and engine',
+  record: 'Record',
 } as const;
 
 type Tab = keyof typeof TAB_LABELS;
@@ -57,7 +60,12 @@ function RunDetail({ detail }: { readonly detail: Output<'runs.get'> }): React.J
           onRename={(name) => rename.mutate({ runId: run.id, name }, { onError: showError })}
         />
       }
-      description={<RunOrigins run={run} />}
+      description={
+        <>
+          <RunOrigins run={run} />
+          <RunMarks run={run} />
+        </>
+      }
       actions={<RunActions run={run} />}
     >
       <Stack gap="md">
@@ -104,6 +112,8 @@ function TabContent({
       return <RunEvents events={detail.events} />;
     case 'settings':
       return <RunSettings detail={detail} />;
+    case 'record':
+      return <RunRecord run={detail.run} />;
     default:
       return tab satisfies never;
   }

@@ -1,53 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { RUN_STATES } from '../../electron/contract/runs.ts';
-import { type RunQuery, selectRuns } from '../../renderer/lib/run-filter.ts';
 import { actsOf, isActive, isOver, progressOf } from '../../renderer/lib/run-state.ts';
 import { filterGroups, groupSamples } from '../../renderer/lib/sample-groups.ts';
 import { walkOf } from '../../renderer/lib/sample-walk.ts';
 import { runRecord, sampleRecord } from './fixtures.ts';
-
-const EVERYTHING: RunQuery = { text: '', state: 'all', stage: null, sort: 'created', descending: true };
-
-describe('the table of runs', () => {
-  const runs = [
-    runRecord({ id: 'a', name: 'Base', stage: 'pretrain', createdAtMs: 1, latest: { loss: 2 } }),
-    runRecord({
-      id: 'b',
-      name: 'RMT long',
-      createdAtMs: 2,
-      baseName: 'Base',
-      latest: { loss: 9, ntp_loss: 1 },
-    }),
-    runRecord({ id: 'c', name: 'RMT short', createdAtMs: 3, state: 'running', corpusName: 'Ledgers' }),
-    runRecord({ id: 'd', name: 'RLM', stage: 'rlm', createdAtMs: 4, state: 'interrupted' }),
-  ];
-  const ids = (query: Partial<RunQuery>): string[] =>
-    selectRuns(runs, { ...EVERYTHING, ...query }).map((run) => run.id);
-
-  it('shows the newest first', () => expect(ids({})).toEqual(['d', 'c', 'b', 'a']));
-
-  it('finds words wherever they stand', () => {
-    expect(ids({ text: 'rmt LEDGERS' })).toEqual(['c']);
-    expect(ids({ text: 'base' })).toEqual(['b', 'a']);
-    expect(ids({ text: 'nothing' })).toEqual([]);
-  });
-
-  it('filters by state and stage', () => {
-    expect(ids({ state: 'active' })).toEqual(['c']);
-    expect(ids({ state: 'ended-early' })).toEqual(['d']);
-    expect(ids({ stage: 'rlm' })).toEqual(['d']);
-  });
-
-  it('sorts by a metric with those that lack it last, either way', () => {
-    expect(ids({ sort: 'loss', descending: false })).toEqual(['b', 'a', 'd', 'c']);
-    expect(ids({ sort: 'loss', descending: true })).toEqual(['a', 'b', 'd', 'c']);
-  });
-
-  it('leaves the given list as it was', () => {
-    selectRuns(runs, { ...EVERYTHING, sort: 'name' });
-    expect(runs.map((run) => run.id)).toEqual(['a', 'b', 'c', 'd']);
-  });
-});
 
 describe('a run’s state', () => {
   it('is queued, active or over, and never two of these', () => {

@@ -10,7 +10,7 @@ export function PageLink({
   to,
   children,
   ...rest
-}: To & AnchorProps & { readonly title?: string }): React.JSX.Element {
+}: To & AnchorProps & { readonly title?: string; readonly tabIndex?: number }): React.JSX.Element {
   return (
     <Anchor component={Link} to={to} {...rest}>
       {children}

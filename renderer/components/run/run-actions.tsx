@@ -4,7 +4,6 @@ import { useCallback } from 'react';
 import { useNavigate } from 'react-router';
 import type { Run } from '../../../electron/contract/runs.ts';
 import { actsOf } from '../../lib/run-state.ts';
-import { ConfirmButton } from '../common/confirm-button.tsx';
 import { ButtonLink } from '../common/link.tsx';
 import { useRunActs } from '../runs/use-run-acts.ts';
 
@@ -47,14 +46,9 @@ export function RunActions({ run }: { readonly run: Run }): React.JSX.Element {
         New run like this
       </ButtonLink>
       {possible.includes('remove') && (
-        <ConfirmButton
-          variant="default"
-          act="Remove run"
-          question="Its metrics, samples, checkpoints and evaluations are deleted from the workspace. This cannot be undone."
-          onConfirm={() => act('remove', run.id)}
-        >
+        <Button variant="default" disabled={busy} onClick={() => act('remove', run.id)}>
           Remove
-        </ConfirmButton>
+        </Button>
       )}
     </>
   );

@@ -1,5 +1,7 @@
 import { Badge, Button, Table } from '@mantine/core';
 import { IconDatabase } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
 import type { Run } from '../../../electron/contract/runs.ts';
 import { showError } from '../../data/announce.tsx';
 import { useCommand, useContract } from '../../data/queries.ts';
@@ -10,11 +12,13 @@ import { ConfirmButton } from '../common/confirm-button.tsx';
 import { ButtonLink, PageLink } from '../common/link.tsx';
 import { Panel } from '../common/panel.tsx';
 import { Teaching } from '../common/teaching.tsx';
+import { ForkDialog } from './fork-dialog.tsx';
 
 /** The checkpoints a run made: where others can start, be evaluated and compared. */
 export function RunCheckpoints({ run }: { readonly run: Run }): React.JSX.Element {
   const checkpoints = useContract('checkpoints.list', {});
   const remove = useCommand('checkpoints.remove');
+  const [forked, setForked] = useState<Checkpoint | null>(null);
   return (
     <Answered query={checkpoints} what="the checkpoints">
       {(all) => {
@@ -88,6 +92,11 @@ export function RunCheckpoints({ run }: { readonly run: Run }): React.JSX.Elemen
                           >
                             Train from it
                           </ButtonLink>
+                          {run.origin === 'trained' && (
+                            <Button size="compact-xs" variant="default" onClick={() => setForked(checkpoint)}>
+                              Branch off
+                            </Button>
+                          )}
                           <ConfirmButton
                             size="compact-xs"
                             variant="default"
@@ -106,6 +115,7 @@ export function RunCheckpoints({ run }: { readonly run: Run }): React.JSX.Elemen
                 </Table.Tbody>
               </Table>
             </Table.ScrollContainer>
+            {forked && <ForkDialog run={run} checkpoint={forked} onClose={() => setForked(null)} />}
           </Panel>
         );
       }}

@@ -3,11 +3,11 @@ import { formatPlural } from '../../lib/format.ts';
 import { ButtonLink } from '../common/link.tsx';
 
 /** Leads to the curves of the selected runs in common charts. */
-export function ChartSelected({ runIds }: { readonly runIds: readonly string[] }): React.JSX.Element | null {
-  if (runIds.length === 0) return null;
+export function ChartSelected({ runIds }: { readonly runIds: readonly string[] }): React.JSX.Element {
   return (
     <ButtonLink
       to={`/charts?runs=${runIds.join(',')}`}
+      size="xs"
       variant="default"
       leftSection={<IconChartLine size={16} aria-hidden />}
     >

@@ -1,176 +1,240 @@
-import { Checkbox, Table, UnstyledButton } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useRef } from 'react';
-import type { Run } from '../../../electron/contract/runs.ts';
-import type { SortKey } from '../../lib/run-filter.ts';
-import { RUN_COLUMNS, type RunColumn } from './columns.tsx';
-import { RunMenu } from './run-menu.tsx';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Output } from '../../../electron/contract.ts';
+import type { RunTableData, TableRow } from '../../data/run-table.ts';
+import type { Column, SortKey } from '../../lib/run-columns.ts';
+import { type Place, placesOf, runsBetween } from '../../lib/table-places.ts';
+import type { RowActs } from './cells.tsx';
+import { GroupRow } from './group-row.tsx';
+import { BaselineRow, RunRow } from './run-row.tsx';
 import classes from './run-table.module.css';
+import { TableHead } from './table-head.tsx';
 
 const ROW_HEIGHT = 54;
-const NARROW_COLUMNS = RUN_COLUMNS.filter((column) => !column.wide);
+/** Marks, name and menu. */
+const FIXED_WIDTH = 72 + 200 + 42;
 
-interface Props {
-  readonly runs: readonly Run[];
-  readonly sort: SortKey;
-  readonly descending: boolean;
-  readonly onSort: (key: SortKey) => void;
-  readonly selected: ReadonlySet<string>;
-  readonly onSelect: (runIds: ReadonlySet<string>) => void;
+/** A table whose rows take the focus and are selected: what ARIA calls a grid. */
+const GRID = { role: 'grid', 'aria-multiselectable': true } as const;
+
+/** What the keyboard asks for at a run, beyond moving about. */
+export interface TableKeys {
+  readonly open: (runId: string) => void;
+  readonly leave: () => void;
+  /** A key pressed at a run; the runs are those selected, or that one. @returns whether it meant something */
+  readonly act: (key: string, runIds: readonly string[], row: TableRow) => boolean;
 }
 
-/** All runs; only the rows in sight are drawn, so thousands stay quick. */
-export function RunTable({ runs, sort, descending, onSort, selected, onSelect }: Props): React.JSX.Element {
-  const scroller = useRef<HTMLDivElement>(null);
-  const wide = useMediaQuery('(min-width: 1500px)') ?? false;
-  const columns = wide ? RUN_COLUMNS : NARROW_COLUMNS;
+interface Props {
+  readonly answer: Output<'runs.query'>;
+  readonly data: RunTableData;
+  readonly columns: readonly Column[];
+  readonly sort: readonly SortKey[];
+  readonly onSort: (field: Column['field'], add: boolean) => void;
+  readonly selected: ReadonlySet<string>;
+  readonly onSelect: (runIds: ReadonlySet<string>) => void;
+  readonly acts: RowActs;
+  readonly keys: TableKeys;
+  readonly baseline: TableRow | null;
+  readonly tableRef: React.RefObject<HTMLDivElement | null>;
+}
+
+/** All runs that fit; only those in sight are drawn and fetched. One row at a time takes the focus. */
+export function RunTable(props: Props): React.JSX.Element {
+  const { answer, data, columns, sort, onSort, selected, onSelect, acts, keys, baseline, tableRef } = props;
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const places = useMemo(
+    () => placesOf(answer.runIds, answer.groups, opened),
+    [answer.runIds, answer.groups, opened],
+  );
+  const [current, setCurrent] = useState<string | null>(null);
+  const wantsFocus = useRef(false);
+  const at = Math.max(
+    0,
+    places.findIndex(({ key }) => key === current),
+  );
   const rows = useVirtualizer({
-    count: runs.length,
-    getScrollElement: () => scroller.current,
+    count: places.length,
+    getScrollElement: () => tableRef.current,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => runs[index]?.id ?? index,
+    getItemKey: (index) => places[index]?.key ?? index,
     overscan: 8,
+    scrollPaddingStart: 40 + (baseline ? ROW_HEIGHT : 0),
   });
   const items = rows.getVirtualItems();
-  const before = items[0]?.start ?? 0;
-  const after = rows.getTotalSize() - (items.at(-1)?.end ?? 0);
-  const shown = runs.filter((run) => selected.has(run.id)).length;
+  useSeen(data.see, places, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
+
+  useEffect(() => {
+    if (!wantsFocus.current) return;
+    const row = tableRef.current?.querySelector<HTMLElement>('tr[data-current]');
+    if (!row) return;
+    wantsFocus.current = false;
+    row.focus({ preventScroll: true });
+  });
+
+  const goTo = (index: number): void => {
+    const next = places[Math.max(0, Math.min(places.length - 1, index))];
+    if (!next) return;
+    wantsFocus.current = true;
+    setCurrent(next.key);
+    rows.scrollToIndex(places.indexOf(next), { align: 'auto' });
+  };
+  const toggleGroup = useCallback((key: string) => {
+    setOpened((before) => {
+      const next = new Set(before);
+      if (!next.delete(key)) next.add(key);
+      return next;
+    });
+  }, []);
   const newest = useRef({ selected, onSelect });
   useEffect(() => {
     newest.current = { selected, onSelect };
   });
-  const toggle = useCallback((id: string): void => {
+  const toggle = useCallback((ids: readonly string[]) => {
     const next = new Set(newest.current.selected);
-    if (!next.delete(id)) next.add(id);
+    const all = ids.every((id) => next.has(id));
+    for (const id of ids) all ? next.delete(id) : next.add(id);
     newest.current.onSelect(next);
   }, []);
+
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const target = event.target as HTMLElement;
+    // Keys belong to fields, menus and buttons first.
+    if (target.closest('input:not([type=checkbox]), textarea, [role=menu], [role=dialog]')) return;
+    const onControl = target.closest('a, button, input') !== null;
+    if (onControl && (event.key === 'Enter' || event.key === ' ')) return;
+    if (!handleKey(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  function handleKey({ key, shiftKey, altKey, ctrlKey, metaKey }: React.KeyboardEvent): boolean {
+    const place = places[at];
+    if (ctrlKey || metaKey) {
+      if (key !== 'a') return false;
+      onSelect(new Set(answer.runIds));
+      return true;
+    }
+    const row = place?.kind === 'run' ? data.rowAt(place.row) : null;
+    const meant = selected.size > 0 ? [...selected] : row ? [row.run.id] : [];
+    if (altKey) return row !== null && keys.act(`Alt+${key}`, meant, row);
+    const step = STEPS[key];
+    if (step !== undefined) {
+      const next = Math.max(0, Math.min(places.length - 1, at + step));
+      if (shiftKey) onSelect(new Set([...selected, ...runsBetween(places, at, next)]));
+      goTo(next);
+      return true;
+    }
+    switch (key) {
+      case 'Home':
+        goTo(0);
+        return true;
+      case 'End':
+        goTo(places.length - 1);
+        return true;
+      case 'Escape':
+        if (selected.size > 0) onSelect(new Set());
+        else keys.leave();
+        return true;
+      case 'Enter':
+      case 'o':
+        if (place?.kind === 'group') toggleGroup(place.group.key);
+        else if (row) keys.open(row.run.id);
+        return true;
+      case 'x':
+      case ' ':
+        if (place) toggle(place.kind === 'group' ? place.group.runIds : [place.key]);
+        return true;
+      case 'ArrowRight':
+      case 'ArrowLeft':
+        if (place?.kind !== 'group' || opened.has(place.group.key) === (key === 'ArrowRight')) return false;
+        toggleGroup(place.group.key);
+        return true;
+      default:
+        return row !== null && keys.act(key, meant, row);
+    }
+  }
+
+  const before = items[0]?.start ?? 0;
+  const after = rows.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const width = FIXED_WIDTH + columns.reduce((sum, column) => sum + column.width, 0);
   return (
-    <div ref={scroller} className={classes.scroller}>
-      <Table
-        className={classes.table ?? ''}
-        horizontalSpacing={8}
-        aria-rowcount={runs.length + 1}
+    <div ref={tableRef} className={classes.scroller}>
+      <table
+        {...GRID}
+        onKeyDown={onKeyDown}
+        className={classes.table}
+        style={{ minWidth: width }}
+        aria-rowcount={places.length + 1}
         aria-label="Runs"
       >
-        <Table.Thead className={classes.head ?? ''}>
-          <Table.Tr>
-            <Table.Th w={40}>
-              <Checkbox
-                size="xs"
-                aria-label="Select all runs shown"
-                checked={runs.length > 0 && shown === runs.length}
-                indeterminate={shown > 0 && shown < runs.length}
-                onChange={() =>
-                  onSelect(shown === runs.length ? new Set() : new Set(runs.map((run) => run.id)))
-                }
-              />
-            </Table.Th>
-            {columns.map((column) => (
-              <HeadCell key={column.id} column={column} sort={sort} descending={descending} onSort={onSort} />
-            ))}
-            <Table.Th w={46}>
-              <span className="visually-hidden">Actions</span>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+        <TableHead
+          columns={columns}
+          sort={sort}
+          onSort={onSort}
+          runIds={answer.runIds}
+          selected={selected}
+          onSelect={onSelect}
+        />
+        <tbody>
+          {baseline && <BaselineRow row={baseline} columns={columns} acts={acts} />}
           {before > 0 && <tr aria-hidden style={{ height: before }} />}
           {items.map(({ index, key }) => {
-            const run = runs[index];
-            if (!run) return null;
+            const place = places[index];
+            if (!place) return null;
+            const shared = {
+              place: index + 2,
+              columns,
+              current: index === at,
+              onFocus: setCurrent,
+              onToggle: toggle,
+            };
+            if (place.kind === 'group') {
+              return (
+                <GroupRow
+                  key={key}
+                  {...shared}
+                  group={place.group}
+                  opened={opened.has(place.group.key)}
+                  selected={place.group.runIds.every((id) => selected.has(id))}
+                  onOpen={toggleGroup}
+                />
+              );
+            }
             return (
-              <Row
+              <RunRow
                 key={key}
-                run={run}
-                place={index + 2}
-                columns={columns}
-                wide={wide}
-                selected={selected.has(run.id)}
-                onToggle={toggle}
+                {...shared}
+                id={place.key}
+                row={data.rowAt(place.row)}
+                selected={selected.has(place.key)}
+                pinned={answer.baselineId === place.key}
+                inset={answer.groups.length > 0}
+                acts={acts}
               />
             );
           })}
           {after > 0 && <tr aria-hidden style={{ height: after }} />}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </table>
     </div>
   );
 }
 
-interface RowProps {
-  readonly run: Run;
-  /** From 1, the head's row. */
-  readonly place: number;
-  readonly columns: readonly RunColumn[];
-  readonly wide: boolean;
-  readonly selected: boolean;
-  readonly onToggle: (runId: string) => void;
-}
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  j: 1,
+  J: 1,
+  ArrowUp: -1,
+  k: -1,
+  K: -1,
+  PageDown: 10,
+  PageUp: -10,
+};
 
-/** Drawn anew only when its run changes: a run at work moves several times a second. */
-const Row = memo(function Row({
-  run,
-  place,
-  columns,
-  wide,
-  selected,
-  onToggle,
-}: RowProps): React.JSX.Element {
-  return (
-    <tr
-      className={classes.row}
-      style={{ height: ROW_HEIGHT }}
-      aria-rowindex={place}
-      {...(selected ? { 'data-selected': true } : {})}
-    >
-      <td>
-        <input
-          type="checkbox"
-          className={classes.check}
-          aria-label={`Select ${run.name}`}
-          checked={selected}
-          onChange={() => onToggle(run.id)}
-        />
-      </td>
-      {columns.map((column) => (
-        <td key={column.id} className={column.number ? 'number' : ''}>
-          {column.cell(run, wide)}
-        </td>
-      ))}
-      <td>
-        <RunMenu run={run} />
-      </td>
-    </tr>
-  );
-});
-
-interface HeadCellProps {
-  readonly column: RunColumn;
-  readonly sort: SortKey;
-  readonly descending: boolean;
-  readonly onSort: (key: SortKey) => void;
-}
-
-function HeadCell({ column, sort, descending, onSort }: HeadCellProps): React.JSX.Element {
-  const { sort: key } = column;
-  const active = key === sort;
-  const Arrow = descending ? IconArrowDown : IconArrowUp;
-  return (
-    <Table.Th
-      className={column.number ? 'number' : ''}
-      {...(column.width ? { w: column.width } : {})}
-      {...(active ? { 'aria-sort': descending ? 'descending' : 'ascending' } : {})}
-    >
-      {key ? (
-        <UnstyledButton className={classes.sort ?? ''} onClick={() => onSort(key)}>
-          {column.label}
-          {active && <Arrow size={13} aria-hidden />}
-        </UnstyledButton>
-      ) : (
-        column.label
-      )}
-    </Table.Th>
-  );
+/** Asks for the rows between the first and the last place in sight. */
+function useSeen(see: RunTableData['see'], places: readonly Place[], first: number, last: number): void {
+  const shown = places.slice(first, last + 1).flatMap((place) => (place.kind === 'run' ? [place.row] : []));
+  const [from, to] = [shown[0] ?? 0, shown.at(-1) ?? 0];
+  useEffect(() => see(from, to), [see, from, to]);
 }

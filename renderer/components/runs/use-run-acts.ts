@@ -1,7 +1,8 @@
 import { useCallback } from 'react';
-import { showDone, showError } from '../../data/announce.tsx';
+import { showError } from '../../data/announce.tsx';
 import { useCommand } from '../../data/queries.ts';
 import type { RunAct } from '../../lib/run-state.ts';
+import { useBulk } from './use-bulk.tsx';
 
 /** Does to a run what its state allows; a failure says why. */
 export function useRunActs(onRemoved?: () => void): {
@@ -11,7 +12,7 @@ export function useRunActs(onRemoved?: () => void): {
   const pause = useCommand('runs.pause');
   const resume = useCommand('runs.resume');
   const stop = useCommand('runs.stop');
-  const remove = useCommand('runs.remove');
+  const { bulk } = useBulk();
   const act = useCallback(
     (name: RunAct, runId: string) => {
       const input = { runId };
@@ -26,19 +27,13 @@ export function useRunActs(onRemoved?: () => void): {
           stop.mutate(input, { onError: showError });
           break;
         case 'remove':
-          remove.mutate(input, {
-            onError: showError,
-            onSuccess: () => {
-              showDone('The run was removed.');
-              onRemoved?.();
-            },
-          });
+          bulk([runId], { kind: 'remove' }, onRemoved);
           break;
         default:
           name satisfies never;
       }
     },
-    [pause.mutate, resume.mutate, stop.mutate, remove.mutate, onRemoved],
+    [pause.mutate, resume.mutate, stop.mutate, bulk, onRemoved],
   );
-  return { act, busy: pause.isPending || resume.isPending || stop.isPending || remove.isPending };
+  return { act, busy: pause.isPending || resume.isPending || stop.isPending };
 }

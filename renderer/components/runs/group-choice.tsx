@@ -1,0 +1,40 @@
+import { Select } from '@mantine/core';
+import { IconStack2 } from '@tabler/icons-react';
+import type { TableField } from '../../../electron/contract/run-table.ts';
+
+interface Props {
+  readonly fields: readonly TableField[];
+  readonly value: string | null;
+  readonly onChange: (field: string | null) => void;
+}
+
+const FIRST = ['configuration', 'sweep', 'stage', 'state', 'tag', 'base', 'corpus', 'engine'] as const;
+const LABELS: Readonly<Record<string, string>> = {
+  configuration: 'Configuration (all but the seed)',
+};
+
+/** By what rows are gathered into groups with means. */
+export function GroupChoice({ fields, value, onChange }: Props): React.JSX.Element {
+  const labelOf = new Map(fields.map(({ name, label }) => [name, label]));
+  const settings = fields.filter(({ section }) => section === 'settings');
+  return (
+    <Select
+      aria-label="Group by"
+      placeholder="No groups"
+      leftSection={<IconStack2 size={16} aria-hidden />}
+      clearable
+      searchable
+      w={190}
+      comboboxProps={{ width: 270, position: 'bottom-end' }}
+      value={value}
+      onChange={onChange}
+      data={[
+        {
+          group: 'Run',
+          items: FIRST.map((name) => ({ value: name, label: LABELS[name] ?? labelOf.get(name) ?? name })),
+        },
+        { group: 'Settings', items: settings.map(({ name, label }) => ({ value: name, label })) },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,64 @@
+/** What the table of runs shows: kept in the address, and remembered for the next visit. */
+import { useMediaQuery } from '@mantine/hooks';
+import { useEffect, useRef } from 'react';
+import { useLocation, useNavigate } from 'react-router';
+import { DEFAULT_COLUMNS, type SortKey, sortFromText, sortToText, WIDE_COLUMNS } from '../lib/run-columns.ts';
+import { useUrlChoice, useUrlText } from './url-state.ts';
+
+export const ARCHIVED = ['hide', 'show', 'only'] as const;
+const REMEMBERED = 'midtrain.runs.view';
+
+export interface RunTableView {
+  readonly query: string;
+  readonly setQuery: (query: string) => void;
+  readonly archived: (typeof ARCHIVED)[number];
+  readonly setArchived: (archived: (typeof ARCHIVED)[number]) => void;
+  readonly sort: readonly SortKey[];
+  readonly setSort: (sort: readonly SortKey[]) => void;
+  readonly groupBy: string | null;
+  readonly setGroupBy: (field: string | null) => void;
+  /** Names of fields, joined by commas. */
+  readonly columns: string;
+  /** null takes the usual ones. */
+  readonly setColumns: (columns: readonly string[] | null) => void;
+}
+
+export function useRunTableView(): RunTableView {
+  useRememberedView();
+  const wide = useMediaQuery('(min-width: 1500px)') ?? false;
+  const [query, setQuery] = useUrlText('q');
+  const [archived, setArchived] = useUrlChoice('archived', ARCHIVED);
+  const [sort, setSort] = useUrlText('sort');
+  const [groupBy, setGroupBy] = useUrlText('group');
+  const [columns, setColumns] = useUrlText('cols');
+  return {
+    query: query ?? '',
+    setQuery,
+    archived,
+    setArchived,
+    sort: sortFromText(sort),
+    setSort: (next) => setSort(sortToText(next)),
+    groupBy,
+    setGroupBy,
+    columns: columns ?? (wide ? WIDE_COLUMNS : DEFAULT_COLUMNS).join(','),
+    setColumns: (next) => setColumns(next === null ? null : next.join(',')),
+  };
+}
+
+/** An address without a view takes the last one; every change is kept for the next visit. */
+function useRememberedView(): void {
+  const { search } = useLocation();
+  const navigate = useNavigate();
+  const arrived = useRef(false);
+  useEffect(() => {
+    if (!arrived.current) {
+      arrived.current = true;
+      const last = window.localStorage.getItem(REMEMBERED) ?? '';
+      if (search === '' && last !== '') {
+        void navigate({ search: last }, { replace: true });
+        return;
+      }
+    }
+    window.localStorage.setItem(REMEMBERED, search === '?' ? '' : search);
+  }, [search, navigate]);
+}

@@ -1,0 +1,294 @@
+/** The table of runs on the page, over a sweep of small real runs: filtered, sorted, grouped, marked, by mouse and keys. */
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
+import type { Run } from '../../electron/contract/runs.ts';
+import { until } from '../electron/support.ts';
+import { describePage, eventually, type Site } from './site.ts';
+import { writeTexts } from './texts.ts';
+
+const MINUTE = 60_000;
+const TINY = {
+  hiddenSize: 16,
+  numHiddenLayers: 1,
+  numAttentionHeads: 2,
+  numKeyValueHeads: 2,
+  headDim: 8,
+  intermediateSize: 32,
+  vocabSize: 300,
+  documentsPerStep: 2,
+  maxDocumentTokens: 32,
+};
+
+/** A sweep of two rates by two seeds, all of them finished. */
+async function sweep({ workspace, scratch }: Site): Promise<{ runs: Run[]; corpusId: string }> {
+  const { id: corpusId } = await workspace.call('corpora.import', {
+    name: 'Days',
+    source: { kind: 'paths', paths: [writeTexts(scratch)] },
+    splitOn: 'blank-line',
+  });
+  await until(async () => (await workspace.call('corpora.get', { corpusId })).corpus.state === 'ready');
+  const { runs } = await workspace.call('sweeps.create', {
+    name: 'Rates',
+    plan: {
+      axes: { kind: 'grid', axes: [{ setting: 'learningRate', values: [1e-4, 1e-2] }] },
+      seeds: [1, 2],
+      shared: { stage: 'pretrain', corpusId, settings: { ...TINY, maxSteps: 8, saveSteps: 4 } },
+    },
+  });
+  await until(async () => (await workspace.call('runs.query', { query: 'state:finished' })).total === 4);
+  return { runs, corpusId };
+}
+
+const rowOf = (page: Page, name: string) =>
+  page
+    .getByRole('grid', { name: 'Runs' })
+    .locator('tr[aria-rowindex]')
+    .filter({ has: page.getByRole('link', { name }) });
+const box = (page: Page) => page.getByRole('combobox', { name: 'Filter runs' });
+/** Names of the runs on screen, from the top. */
+const names = (page: Page): Promise<string[]> =>
+  page.getByRole('grid').locator('tr[aria-rowindex] a').allTextContents();
+
+describePage('the table of runs', (site) => {
+  let runs: Run[] = [];
+  let corpusId = '';
+  const nameOf = (i: number): string => runs[i]?.name ?? '';
+  beforeAll(async () => {
+    ({ runs, corpusId } = await sweep(site()));
+  }, 2 * MINUTE);
+
+  it(
+    'filters by what is typed, completed or clicked; a reload and the next visit keep it',
+    async () => {
+      const { page, open } = site();
+      await open('/runs');
+      await eventually(() => names(page)).toEqual([3, 2, 1, 0].map(nameOf));
+      await page.keyboard.press('/');
+      await page.keyboard.type('lr>1e-3 see');
+      await page.getByRole('option', { name: /^seed>/ }).click();
+      await eventually(() => box(page).inputValue()).toBe('lr>1e-3 seed>');
+      await page.getByText(/seed> has no value/).waitFor();
+      await page.keyboard.type('1');
+      await eventually(() => names(page)).toEqual([nameOf(3)]);
+      await page.waitForURL(/q=lr/);
+      await page.reload();
+      await eventually(() => names(page)).toEqual([nameOf(3)]);
+      await open('/corpora');
+      await page.getByRole('link', { name: 'Runs', exact: true }).click();
+      await eventually(() => names(page)).toEqual([nameOf(3)]);
+      await box(page).fill('stagge:pretrain');
+      await page.getByText(/there is no field “stagge”.*Did you mean stage/).waitFor();
+      await box(page).fill('');
+      await page.keyboard.press('Escape');
+      await page.getByText('Ended early').click();
+      await page.getByText('No run fits').waitFor();
+      await page.getByRole('button', { name: 'Show all runs' }).click();
+      await eventually(() => names(page)).toHaveLength(4);
+      await page.getByTitle('Show only stage: pretrain').first().click();
+      await eventually(() => box(page).inputValue()).toBe('stage:pretrain');
+      await box(page).fill('');
+    },
+    MINUTE,
+  );
+
+  it(
+    'sorts, chooses columns, gathers groups with means, and saves all of it as a view',
+    async () => {
+      const { page, open } = site();
+      await open('/runs?archived=hide');
+      await page.getByRole('button', { name: 'Columns' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Columns' });
+      await dialog.getByRole('textbox', { name: 'Search columns' }).fill('learning rate');
+      await dialog.getByRole('checkbox', { name: 'Learning rate', exact: true }).first().check();
+      await page.keyboard.press('Escape');
+      const rates = page.getByRole('columnheader', { name: 'Learning rate' });
+      await rates.getByRole('button').click();
+      expect(await rates.getAttribute('aria-sort')).toBe('descending');
+      await eventually(() => names(page)).toEqual([3, 2, 1, 0].map(nameOf));
+      await rates.getByRole('button').click();
+      await eventually(() => names(page)).toEqual([1, 0, 3, 2].map(nameOf));
+      await page.getByRole('combobox', { name: 'Group by' }).click();
+      await page.getByRole('option', { name: /Configuration/ }).click();
+      const groups = page.getByRole('row', { name: /learningRate=/ });
+      await eventually(() => groups.count()).toBe(2);
+      expect(await groups.first().textContent()).toMatch(/2 runs.*±/);
+      await groups.first().getByRole('button').click();
+      await eventually(() => names(page)).toEqual([1, 0].map(nameOf));
+
+      await page.getByRole('button', { name: 'Views' }).click();
+      await page.getByRole('menuitem', { name: /Save this view/ }).click();
+      await page.getByRole('textbox', { name: 'Name' }).fill('By rate');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await open('/runs?archived=show');
+      await eventually(() => names(page)).toHaveLength(4);
+      await page.getByRole('button', { name: 'Views' }).click();
+      await page.getByRole('menuitem', { name: 'By rate' }).click();
+      await eventually(() => groups.count()).toBe(2);
+      await page.waitForURL(/group=configuration/);
+    },
+    MINUTE,
+  );
+
+  it(
+    'is worked by keys alone: marks, archives, takes back, opens',
+    async () => {
+      const { page, open, workspace } = site();
+      await open('/runs?archived=hide');
+      await eventually(() => names(page)).toHaveLength(4);
+      await page.keyboard.press('j');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('s');
+      await eventually(
+        async () => (await workspace.call('runs.query', { query: 'is:starred' })).runIds,
+      ).toEqual([runs[2]?.id]);
+      await page.keyboard.press('x');
+      await page.keyboard.press('Shift+ArrowDown');
+      await page.getByText('2 runs selected').waitFor();
+      await page.keyboard.press('t');
+      await page.getByRole('dialog').getByRole('combobox').focus();
+      await page.keyboard.type('slow ');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await eventually(() => page.getByTitle('Show only tag: slow').count()).toBe(2);
+      await page.keyboard.press('e');
+      await eventually(() => names(page)).toEqual([3, 0].map(nameOf));
+      await page.keyboard.press('z');
+      await eventually(() => names(page)).toHaveLength(4);
+      await rowOf(page, nameOf(1)).focus();
+      await page.keyboard.press('n');
+      await page.getByRole('textbox', { name: 'Notes' }).fill('Learns slowly.');
+      await page.keyboard.press('Control+Enter');
+      await eventually(
+        async () => (await workspace.call('runs.query', { query: 'notes:slowly' })).total,
+      ).toBe(1);
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await rowOf(page, nameOf(1)).focus();
+      await page.keyboard.press('End');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: nameOf(0) }).waitFor();
+    },
+    MINUTE,
+  );
+
+  it(
+    'shows deltas to a pinned baseline, removes many at once and brings them back',
+    async () => {
+      const { page, open, workspace } = site();
+      await open('/runs?cols=metrics.loss,settings.learningRate');
+      await eventually(() => names(page)).toHaveLength(4);
+      await rowOf(page, nameOf(0)).focus();
+      await page.keyboard.press('b');
+      const baseline = page.getByRole('row', { name: 'The baseline', exact: true });
+      await baseline.waitFor();
+      await rowOf(page, nameOf(3)).getByText('+0.0099').waitFor();
+      await rowOf(page, nameOf(3)).getByRole('checkbox').check();
+      await rowOf(page, nameOf(2)).getByRole('checkbox').check();
+      await page.getByRole('button', { name: 'Remove' }).click();
+      await eventually(async () => (await workspace.call('runs.query', {})).total).toBe(2);
+      await page.getByText('2 runs removed.').waitFor();
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await eventually(() => names(page)).toHaveLength(4);
+      await rowOf(page, nameOf(0)).focus();
+      await page.keyboard.press('b');
+      await baseline.waitFor({ state: 'detached' });
+    },
+    MINUTE,
+  );
+
+  it(
+    'sets runs side by side by their differences only',
+    async () => {
+      const { page, open } = site();
+      await open('/runs?archived=hide');
+      await eventually(() => names(page)).toHaveLength(4);
+      await rowOf(page, nameOf(0)).focus();
+      await page.keyboard.press('x');
+      await rowOf(page, nameOf(2)).focus();
+      await page.keyboard.press('x');
+      await page.keyboard.press('d');
+      const table = page.getByRole('table', { name: 'Differences' });
+      await table
+        .getByRole('row', { name: /Learning rate.*0\.0001.*0\.01|Learning rate.*0\.01.*0\.0001/ })
+        .waitFor();
+      expect(await table.getByRole('row', { name: /Hidden size/ }).count()).toBe(0);
+      await page.getByRole('switch', { name: 'Differences only' }).uncheck();
+      await table.getByRole('row', { name: /Hidden size/ }).waitFor();
+    },
+    MINUTE,
+  );
+
+  it(
+    'puts the queue into another order by keys and buttons while a run works',
+    async () => {
+      const { page, open, workspace } = site();
+      const long = { ...TINY, maxSteps: 100_000, saveSteps: 100_000 };
+      const queued: Run[] = [];
+      for (const name of ['Long', 'First', 'Second', 'Third']) {
+        queued.push(
+          await workspace.call('runs.create', { stage: 'pretrain', corpusId, name, settings: long }),
+        );
+      }
+      const order = async (): Promise<string[]> =>
+        (await workspace.call('runs.query', { query: 'is:queued', sort: [{ field: 'queue' }] })).rows.map(
+          ({ run }) => run.name,
+        );
+      await open('/runs?q=-state:finished&sort=queue&cols=state,queue,progress');
+      await eventually(order).toEqual(['First', 'Second', 'Third']);
+      const progress = rowOf(page, 'Long').getByText(/^Step [\d,]+ of/);
+      const before = await progress.textContent();
+      await eventually(() => progress.textContent()).not.toBe(before);
+      await rowOf(page, 'Third').focus();
+      await page.keyboard.press('Alt+ArrowUp');
+      await eventually(order).toEqual(['First', 'Third', 'Second']);
+      await page.getByRole('button', { name: 'Move First down in the queue' }).click();
+      await eventually(order).toEqual(['Third', 'First', 'Second']);
+      await eventually(() => names(page)).toEqual(['Third', 'First', 'Second', 'Long']);
+      await page.getByRole('checkbox', { name: 'Select all runs shown' }).check();
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await eventually(
+        async () => (await workspace.call('runs.query', { query: 'state:stopped' })).total,
+      ).toBe(4);
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    'keeps a record on each run’s page, runs it again exactly, and branches off from a checkpoint',
+    async () => {
+      const { page, open, workspace } = site();
+      await open(`/runs/${runs[0]?.id}?tab=record`);
+      await page.getByRole('table', { name: 'Record' }).getByText('Days').first().waitFor();
+      await page.getByRole('button', { name: 'Run again exactly' }).click();
+      await page.getByRole('heading', { level: 1, name: `${nameOf(0)}, again` }).waitFor();
+      await eventually(
+        async () => (await workspace.call('runs.query', { query: 'again state:finished' })).total,
+      ).toBe(1);
+      const [again] = (await workspace.call('runs.query', { query: 'again', columns: ['metrics.loss'] }))
+        .rows;
+      const [first] = (
+        await workspace.call('runs.query', { query: `id=${runs[0]?.id}`, columns: ['metrics.loss'] })
+      ).rows;
+      expect(again?.cells).toEqual(first?.cells);
+
+      await open(`/runs/${runs[0]?.id}?tab=checkpoints`);
+      const step4 = page.getByRole('row', { name: /^4 / });
+      await step4.getByRole('button', { name: 'Branch off' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('combobox', { name: 'Settings to change' }).click();
+      await page.getByRole('option', { name: 'Learning rate', exact: true }).click();
+      await dialog.getByLabel('Learning rate', { exact: true }).fill('0.05');
+      await dialog.getByRole('button', { name: 'Branch off' }).click();
+      await page.getByRole('heading', { level: 1, name: `${nameOf(0)}, from step 4` }).waitFor();
+      await page.getByText(/branches off from .* at step 4/).waitFor();
+      await eventually(
+        async () => (await workspace.call('runs.query', { query: 'is:forked state:finished' })).total,
+      ).toBe(1);
+      const [forked] = (
+        await workspace.call('runs.query', { query: 'is:forked', columns: ['settings.learningRate', 'step'] })
+      ).rows;
+      expect(forked?.cells).toEqual([0.05, 8]);
+      // Filters that are not understood are answered with an error, which browsers write down; nothing else is.
+      expect(site().complaints.filter((text) => !text.includes('400'))).toEqual([]);
+    },
+    2 * MINUTE,
+  );
+});
