@@ -12,6 +12,7 @@ import { runActsContract } from './contract/run-acts.ts';
 import { runTableContract } from './contract/run-table.ts';
 import { run, runsContract } from './contract/runs.ts';
 import { appError, id } from './contract/shapes.ts';
+import { stallsContract } from './contract/stalls.ts';
 import { studiesContract, study } from './contract/studies.ts';
 import { sweepsContract } from './contract/sweeps.ts';
 import { trashContract } from './contract/trash.ts';
@@ -32,6 +33,7 @@ export const contract = {
   ...analysisContract,
   ...studiesContract,
   ...trashContract,
+  ...stallsContract,
 } as const;
 
 export type ContractName = keyof typeof contract;

@@ -28,6 +28,7 @@ import { createRunQueue } from './services/run-queue.ts';
 import { runHandlers } from './services/runs.ts';
 import { sampleInputs } from './services/sample-inputs.ts';
 import { sampleProject } from './services/sample-project.ts';
+import { stallHandlers } from './services/stalls.ts';
 import { createStudies } from './services/studies.ts';
 import { sweepHandlers } from './services/sweeps.ts';
 import { trashHandlers } from './services/trash.ts';
@@ -124,6 +125,7 @@ async function openLocked(
     ...checkpointHandlers(context),
     ...missingEvaluations(context, maker),
     ...studies.handlers,
+    ...stallHandlers(context),
     ...trashHandlers(context),
   };
 

@@ -18,26 +18,43 @@ export type StallKind = (typeof STALLS)[number];
 /** From where a number counts as a finding; docs/diagnosis.md says why these. */
 export const stallThresholds = z.object({
   /** Steps at the run's end that are looked at; a share of its steps, but at least `minSteps`. */
-  windowShare: z.number().min(0.01).max(1).default(0.2),
-  minSteps: z.number().int().min(2).max(10_000).default(10),
-  zeroVarianceShare: z.number().min(0).max(1).default(0.8),
-  truncatedShare: z.number().min(0).max(1).default(0.3),
+  windowShare: z.number().min(0.01).max(1),
+  minSteps: z.number().int().min(2).max(10_000),
+  zeroVarianceShare: z.number().min(0).max(1),
+  truncatedShare: z.number().min(0).max(1),
   /** Entropy below this share of what it was at first … */
-  entropyDrop: z.number().min(0).max(1).default(0.2),
+  entropyDrop: z.number().min(0).max(1),
   /** … and below this many nats. */
-  entropyFloor: z.number().min(0).max(10).default(0.1),
-  deadGradNorm: z.number().min(0).default(1e-5),
+  entropyFloor: z.number().min(0).max(10),
+  deadGradNorm: z.number().min(0),
   /** Gradient norm above this many times its median. */
-  explodingFactor: z.number().min(1).default(10),
-  explodingShare: z.number().min(0).max(1).default(0.05),
+  explodingFactor: z.number().min(1),
+  explodingShare: z.number().min(0).max(1),
   /** Match lost while the length follows the budget. */
-  matchLoss: z.number().min(0).max(1).default(0.05),
+  matchLoss: z.number().min(0).max(1),
   /** The length follows the budget: |length − budget| within this share of the budget. */
-  budgetFollowing: z.number().min(0).max(1).default(0.15),
+  budgetFollowing: z.number().min(0).max(1),
   /** Mean reward at least this share of the highest it can be. */
-  saturatedReward: z.number().min(0).max(1).default(0.98),
+  saturatedReward: z.number().min(0).max(1),
 });
 export type StallThresholds = z.infer<typeof stallThresholds>;
+
+export const DEFAULT_STALL_THRESHOLDS: StallThresholds = {
+  windowShare: 0.2,
+  minSteps: 10,
+  zeroVarianceShare: 0.8,
+  truncatedShare: 0.3,
+  entropyDrop: 0.2,
+  entropyFloor: 0.1,
+  deadGradNorm: 1e-5,
+  explodingFactor: 10,
+  explodingShare: 0.05,
+  matchLoss: 0.05,
+  budgetFollowing: 0.15,
+  saturatedReward: 0.98,
+};
+/** Some of them, in place of the others. */
+export const stallOverrides = stallThresholds.partial();
 
 const evidence = z.object({
   /** What was measured: a metric, or words. */
@@ -69,7 +86,7 @@ export type Finding = z.infer<typeof finding>;
 
 export const stallsContract = {
   'runs.diagnose': query(
-    z.object({ runId: id, thresholds: stallThresholds.partial().default({}) }),
+    z.object({ runId: id, thresholds: stallOverrides.default({}) }),
     z.object({
       findings: z.array(finding),
       /** What could be looked at, and what was missing for the rest. */
@@ -78,10 +95,7 @@ export const stallsContract = {
     }),
   ),
   /** The workspace's own thresholds; null goes back to the declared ones. */
-  'stalls.setThresholds': command(
-    z.object({ thresholds: stallThresholds.partial().nullable() }),
-    stallThresholds,
-  ),
+  'stalls.setThresholds': command(z.object({ thresholds: stallOverrides.nullable() }), stallThresholds),
   'stalls.thresholds': query(z.object({}), stallThresholds),
   'samples.get': query(z.object({ sampleIds: z.array(z.number()).min(1).max(200) }), z.array(storedSample)),
 } as const;

@@ -14,6 +14,11 @@ interface SampleRow extends Omit<Sample, 'rewards' | 'truncated' | 'tier'> {
   rewards: string;
 }
 
+const COLUMNS = `id, step, prompt_index AS promptIndex, generation_index AS generationIndex,
+  document_key AS documentKey, tier, mask_fraction AS maskFraction, prompt_text AS promptText,
+  thinking_text AS thinkingText, answer_text AS answerText, truth_text AS truthText,
+  thinking_length AS thinkingLength, completion_length AS completionLength, budget, truncated, reward, rewards, advantage`;
+
 export function sampleReads(db: Database) {
   const steps = db.prepare<[number], { step: number }>(
     'SELECT DISTINCT step FROM samples WHERE run_key = ? ORDER BY step',
@@ -21,22 +26,29 @@ export function sampleReads(db: Database) {
   const count = db.prepare<[number, number], { n: number }>(
     'SELECT count(*) AS n FROM samples WHERE run_key = ? AND step = ?',
   );
+  const byId = db.prepare<[number], SampleRow>(`SELECT ${COLUMNS} FROM samples WHERE id = ?`);
   const rows = db.prepare<[number, number, number, number], SampleRow>(
-    `SELECT id, step, prompt_index AS promptIndex, generation_index AS generationIndex, document_key AS documentKey,
-       tier, mask_fraction AS maskFraction, prompt_text AS promptText, thinking_text AS thinkingText,
-       answer_text AS answerText, truth_text AS truthText, thinking_length AS thinkingLength,
-       completion_length AS completionLength, budget, truncated, reward, rewards, advantage
-     FROM samples WHERE run_key = ? AND step = ? ORDER BY prompt_index, generation_index LIMIT ? OFFSET ?`,
+    `SELECT ${COLUMNS} FROM samples WHERE run_key = ? AND step = ? ORDER BY prompt_index, generation_index LIMIT ? OFFSET ?`,
   );
   return {
     steps: (runKey: number): number[] => steps.all(runKey).map((row) => row.step),
     count: (runKey: number, step: number): number => count.get(runKey, step)?.n ?? 0,
     page: (runKey: number, step: number, limit: number, offset: number): StoredSample[] =>
-      rows.all(runKey, step, limit, offset).map((row) => ({
-        ...row,
-        truncated: row.truncated === 1,
-        rewards: numbersByName.parse(JSON.parse(row.rewards)),
-      })),
+      rows.all(runKey, step, limit, offset).map(toSample),
+    /** In the order asked for; those that are gone are left out. */
+    byIds: (ids: readonly number[]): StoredSample[] =>
+      ids.flatMap((id) => {
+        const row = byId.get(id);
+        return row ? [toSample(row)] : [];
+      }),
+  };
+}
+
+function toSample(row: SampleRow): StoredSample {
+  return {
+    ...row,
+    truncated: row.truncated === 1,
+    rewards: numbersByName.parse(JSON.parse(row.rewards)),
   };
 }
 

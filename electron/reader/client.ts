@@ -15,6 +15,8 @@ export const READER_CALLS = [
   'runs.metrics',
   'runs.bands',
   'runs.samples',
+  'runs.diagnose',
+  'samples.get',
   'evaluations.list',
   'evaluations.items',
   'compare.checkpoints',

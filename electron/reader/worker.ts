@@ -28,6 +28,7 @@ import { runTables } from '../services/run-table.ts';
 import type { LiveRun } from '../services/run-view.ts';
 import { readSamples } from '../services/samples.ts';
 import { metricNames, readBandsJson, readSeriesJson, seriesCache } from '../services/series.ts';
+import { readDiagnosis } from '../services/stalls.ts';
 import { studyReader } from '../services/study-reading.ts';
 import { fromWorkspace } from '../services/workspace-paths.ts';
 import type { ReaderCall, ReaderReply, ReaderRequest } from './client.ts';
@@ -84,6 +85,10 @@ const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>, live: LiveR
   'runs.samples': value<'runs.samples'>((input) =>
     readSamples(queries.samples, findRun(context, input.runId).key, input),
   ),
+  'runs.diagnose': value<'runs.diagnose'>(({ runId, thresholds }) =>
+    readDiagnosis(queries, findRun(context, runId), thresholds),
+  ),
+  'samples.get': value<'samples.get'>(({ sampleIds }) => queries.samples.byIds(sampleIds)),
   'evaluations.list': value<'evaluations.list'>((input) => listEvaluations(analysisSource, input)),
   'evaluations.items': value<'evaluations.items'>((input) => evaluationItems(analysisSource, input)),
   'compare.checkpoints': value<'compare.checkpoints'>((input) => compareCheckpoints(analysisSource, input)),
