@@ -8,6 +8,7 @@ import { appContract } from './contract/app.ts';
 import { checkpoint, checkpointsContract } from './contract/checkpoints.ts';
 import { comparisonsContract } from './contract/comparisons.ts';
 import { corporaContract, corpus } from './contract/corpora.ts';
+import { monitorContract, reading } from './contract/monitor.ts';
 import { runActsContract } from './contract/run-acts.ts';
 import { runTableContract } from './contract/run-table.ts';
 import { run, runsContract } from './contract/runs.ts';
@@ -34,6 +35,7 @@ export const contract = {
   ...studiesContract,
   ...trashContract,
   ...stallsContract,
+  ...monitorContract,
 } as const;
 
 export type ContractName = keyof typeof contract;
@@ -57,6 +59,8 @@ export const eventMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('samples'), runId: id, step: z.number() }),
   z.object({ kind: z.literal('checkpoint'), checkpoint }),
   z.object({ kind: z.literal('evaluation'), evaluationId: id, checkpointId: id }),
+  /** What machine and trainer use, every few seconds. */
+  z.object({ kind: z.literal('reading'), reading }),
   /** The pinned run that tables show deltas to, or none any more. */
   z.object({ kind: z.literal('baseline'), baselineId: id.nullable() }),
   /** How a study stands: whenever it moves from one node to the next, and when it ends. */

@@ -36,6 +36,8 @@ export interface Trainer {
   kill(reason: string): void;
   /** Process id of the child, or null without one. */
   pid(): number | null;
+  /** Its memory in use, as it last said; 0 before that. */
+  rssBytes(): number;
   /** Ends the child: kindly, then by force. */
   close(): Promise<void>;
 }
@@ -234,6 +236,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       if (child) killChild(child, reason);
     },
     pid: () => child?.process.pid ?? null,
+    rssBytes: () => child?.rssBytes ?? 0,
     async close() {
       if (idleTimer) clearTimeout(idleTimer);
       const last = child;

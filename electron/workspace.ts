@@ -20,6 +20,7 @@ import type { Caller, Context, Handlers } from './services/context.ts';
 import { terminalCaller } from './services/context.ts';
 import { createCorpora } from './services/corpora.ts';
 import { runMaker } from './services/create-run.ts';
+import { createMonitor, type Worked } from './services/monitor.ts';
 import type { Circumstances } from './services/new-run.ts';
 import { recover } from './services/recovery.ts';
 import { runActs } from './services/run-acts.ts';
@@ -101,7 +102,12 @@ async function openLocked(
   await recover(context);
 
   const trainer = createTrainer({ entry: entryPath('trainer'), ...options.trainer });
-  const queue = createRunQueue(context, trainer, () => engineRequest(context));
+  const monitor = createMonitor({ trainer: worked, emit: context.emit });
+  const queue = createRunQueue(context, trainer, () => engineRequest(context), monitor.metrics);
+  function worked(): Worked | null {
+    const pid = trainer.pid();
+    return pid === null ? null : { pid, rssBytes: trainer.rssBytes(), runId: queue.current()?.runId ?? null };
+  }
   const reader = openReader(entryPath('reader'), folder, queue.current);
   const uploads = createUploads(folder);
   const corpora = createCorpora(context, uploads);
@@ -126,6 +132,7 @@ async function openLocked(
     ...missingEvaluations(context, maker),
     ...studies.handlers,
     ...stallHandlers(context),
+    ...monitor.handlers,
     ...trashHandlers(context),
   };
 

@@ -207,6 +207,24 @@ export const METRICS = {
     chart: 'throughput',
     help: 'Resident memory of the trainer process.',
   },
+  'system/cpu_percent': {
+    label: 'Processor',
+    unit: '%',
+    chart: 'throughput',
+    help: 'Processor time of the trainer over real time: 100% is one busy core.',
+  },
+  'system/gpu_percent': {
+    label: 'GPU',
+    unit: '%',
+    chart: 'throughput',
+    help: 'Share of time the GPU worked, as nvidia-smi tells it; the busiest of several.',
+  },
+  'system/gpu_memory': {
+    label: 'GPU memory',
+    unit: 'bytes',
+    chart: 'throughput',
+    help: 'Memory in use on all GPUs together, by any program.',
+  },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 const FAMILIES: readonly { readonly pattern: RegExp; readonly of: (name: string) => Metric }[] = [

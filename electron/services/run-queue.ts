@@ -41,7 +41,13 @@ type Base =
   | { readonly kind: 'ready' | 'none' }
   | { readonly kind: 'waits' | 'failed'; readonly reason: string };
 
-export function createRunQueue(context: Context, trainer: Trainer, engine: () => EngineRequest): RunQueue {
+/** @param measured what the machine does, as metrics recorded with each run's own */
+export function createRunQueue(
+  context: Context,
+  trainer: Trainer,
+  engine: () => EngineRequest,
+  measured: () => Readonly<Record<string, number>>,
+): RunQueue {
   const { db, queries, emit } = context;
   let current: Current | null = null;
   let isOpen = false;
@@ -147,7 +153,7 @@ export function createRunQueue(context: Context, trainer: Trainer, engine: () =>
         lastOutput: null,
         queuePosition: null,
       });
-      const recorder = recordRun(context, queries.runs.byId(row.id)!, (error) =>
+      const recorder = recordRun(context, queries.runs.byId(row.id)!, measured, (error) =>
         trainer.kill(`Its results could not be written down: ${messageOf(error)}.`),
       );
       const done = trainer

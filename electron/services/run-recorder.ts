@@ -26,9 +26,15 @@ export interface Recorder {
 }
 
 /**
+ * @param measured what the machine does, as metrics to record beside the trainer's own
  * @param onFailure a write failed (the disk is full, for example): the job's events are lost from here on
  */
-export function recordRun(context: Context, started: RunRow, onFailure: (error: unknown) => void): Recorder {
+export function recordRun(
+  context: Context,
+  started: RunRow,
+  measured: () => Readonly<Record<string, number>>,
+  onFailure: (error: unknown) => void,
+): Recorder {
   const { queries, db, emit } = context;
   const { id, key } = started;
   const metrics = metricWriter(queries.metrics, queries.metrics, key);
@@ -203,7 +209,7 @@ export function recordRun(context: Context, started: RunRow, onFailure: (error: 
           noteProgress(message.label, message.done, message.total);
           return;
         case 'metrics':
-          noteMetrics(message.step, message.values);
+          noteMetrics(message.step, { ...message.values, ...measured() });
           return;
         case 'samples':
           for (const sample of message.samples) samples.push({ step: message.step, sample });

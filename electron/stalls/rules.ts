@@ -162,7 +162,7 @@ const truncation: Rule = {
       title: 'Rollouts cut off',
       text:
         `${percent(share)} of the rollouts of steps ${cut.fromStep} to ${cut.toStep} were cut at the thinking cap` +
-        `${cap === null ? '' : ` of ${cap} tokens`} or ended without an answer. They earn no match, however good ` +
+        `${cap === null ? '' : ` of ${cap} ${cap === 1 ? 'token' : 'tokens'}`} or ended without an answer. They earn no match, however good ` +
         `their thinking was${overBudget ? ', and the budget asks for more tokens than the cap allows' : ''}.`,
       advice: overBudget
         ? 'Raise the thinking cap (maxThinkingTokens) to at least twice the budget, or lower the budget (budgetInitial).'

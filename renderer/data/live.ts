@@ -11,6 +11,8 @@ import { upsert, without } from '../lib/collections.ts';
 import { everyMs } from './throttle.ts';
 
 const REFRESH_MS = 1000;
+/** As many readings of the monitor are kept as its host keeps: ten minutes. */
+const READINGS = 300;
 
 type Kind<K extends EventMessage['kind']> = Extract<EventMessage, { kind: K }>;
 
@@ -57,8 +59,11 @@ function onRun({ client, refresh }: Caches, run: Run): void {
   refresh('walks.get');
 }
 
+/** What new points of a run make stale. */
+const METRIC_ANSWERS = ['runs.metrics', 'runs.bands', 'runs.metricNames', 'runs.diagnose'] as const;
+
 function refreshMetrics(refresh: Caches['refresh'], runId: string): void {
-  for (const name of ['runs.metrics', 'runs.bands', 'runs.metricNames'] as const) refresh(name, runId);
+  for (const name of METRIC_ANSWERS) refresh(name, runId);
 }
 
 type RunTable = Output<'runs.query'>;
@@ -192,6 +197,12 @@ function onEvent(caches: Caches, event: EventMessage): void {
       break;
     case 'removed':
       onRemoved(caches, event);
+      break;
+    case 'reading':
+      patch(caches.client, 'monitor.get', (data) => ({
+        ...data,
+        readings: [...data.readings.slice(-READINGS + 1), event.reading],
+      }));
       break;
     case 'baseline':
       caches.refresh('runs.baseline');

@@ -8,6 +8,10 @@ interface PanelSpec {
   /** Names in the order they are drawn, or a pattern for families. */
   readonly names: readonly string[] | RegExp;
   readonly kind?: 'stack';
+  /** Behind the curves: how much each length would earn. */
+  readonly shade?: 'length-reward';
+  /** Drawn in one card below the panel of this title, over the same x. */
+  readonly below?: string;
   readonly yLabel?: string;
   readonly domain?: readonly [number, number];
   readonly help?: string;
@@ -27,9 +31,11 @@ const SPECS: readonly PanelSpec[] = [
   },
   {
     title: 'Thinking length and budget',
-    names: ['thinking/mean_length', 'budget/target', 'budget/mean_abs_error'],
-    help: 'The length asked for (B_t, dashed), the mean length of the thinking, and the mean distance between the two.',
+    names: ['thinking/mean_length', 'budget/target'],
+    shade: 'length-reward',
+    help: 'The mean length of the thinking and the length asked for (B_t, dashed). The shade is the triangular length reward: nothing at 0 and from 2·B_t on, darkest at B_t.',
   },
+  { title: 'Distance from the budget', names: ['budget/mean_abs_error'] },
   {
     title: 'Completion length',
     names: ['completions/mean_length', 'completions/min_length', 'completions/max_length'],
@@ -43,6 +49,7 @@ const SPECS: readonly PanelSpec[] = [
   },
   {
     title: 'Accuracy by tier',
+    below: 'Curriculum mix',
     names: ['match/easy', 'match/medium', 'match/hard'],
     yLabel: 'share right',
     domain: SHARE,
@@ -57,6 +64,12 @@ const SPECS: readonly PanelSpec[] = [
     yLabel: 'share',
     domain: SHARE,
     help: 'Groups whose rewards are all equal teach nothing; truncated rollouts earn no match. Near 1, the run has stalled.',
+  },
+  { title: 'Memory', names: ['memory_rss', 'system/gpu_memory'] },
+  {
+    title: 'Processor and GPU use',
+    names: ['system/cpu_percent', 'system/gpu_percent'],
+    help: 'Of the trainer: 100% is one busy core. Of the GPU: the share of time it worked. Measured every few seconds.',
   },
   {
     title: 'Clipped tokens',
@@ -85,7 +98,10 @@ export interface ChartPanel {
   readonly yLabel: string;
   readonly domain: readonly [number, number] | undefined;
   readonly help: string | undefined;
+  readonly shade: 'length-reward' | undefined;
   readonly lines: readonly PanelLine[];
+  /** Drawn in the same card, below. */
+  readonly joined: readonly ChartPanel[];
 }
 
 function colourOf(name: string, index: number): string {
@@ -114,6 +130,8 @@ function panelOf(spec: PanelSpec, names: readonly string[]): ChartPanel {
     yLabel: spec.yLabel ?? (first.unit === 'bytes' ? '' : (first.unit ?? first.label.toLowerCase())),
     domain: spec.domain,
     help: spec.help ?? (names.length === 1 ? first.help : undefined),
+    shade: spec.shade,
+    joined: [],
     lines: names.map((name, index) => ({
       name,
       label: shortLabel(name),
@@ -143,5 +161,21 @@ export function panelsOf(metricNames: readonly string[]): ChartPanel[] {
     panels.push({ chart, panel: panelOf({ title: label, names: [] }, [name]) });
   }
   const order = Object.keys(CHARTS);
-  return panels.sort((a, b) => order.indexOf(a.chart) - order.indexOf(b.chart)).map(({ panel }) => panel);
+  const sorted = panels
+    .sort((a, b) => order.indexOf(a.chart) - order.indexOf(b.chart))
+    .map(({ panel }) => panel);
+  return joinedPanels(sorted);
+}
+
+/** Panels that belong below another are put there, where that one is. */
+function joinedPanels(panels: readonly ChartPanel[]): ChartPanel[] {
+  const above = new Map(SPECS.flatMap(({ title, below }) => (below ? [[title, below] as const] : [])));
+  const present = new Set(panels.map(({ title }) => title));
+  const upper = (panel: ChartPanel): string | undefined => {
+    const title = above.get(panel.title);
+    return title !== undefined && present.has(title) ? title : undefined;
+  };
+  return panels
+    .filter((panel) => upper(panel) === undefined)
+    .map((panel) => ({ ...panel, joined: panels.filter((other) => upper(other) === panel.title) }));
 }

@@ -9,6 +9,7 @@ import { EvaluationResults } from '../components/run/evaluation-results.tsx';
 import { RunActions } from '../components/run/run-actions.tsx';
 import { RunCheckpoints } from '../components/run/run-checkpoints.tsx';
 import { RunCurves } from '../components/run/run-curves.tsx';
+import { RunDiagnosis } from '../components/run/run-diagnosis.tsx';
 import { RunEnd } from '../components/run/run-end.tsx';
 import { RunEvents } from '../components/run/run-events.tsx';
 import { RunMarks } from '../components/run/run-marks.tsx';
@@ -17,6 +18,7 @@ import { RunRecord } from '../components/run/run-record.tsx';
 import { RunSamples } from '../components/run/run-samples.tsx';
 import { RunSettings } from '../components/run/run-settings.tsx';
 import { RunStatus } from '../components/run/run-status.tsx';
+import { StallNotice } from '../components/run/stall-notice.tsx';
 import { showError } from '../data/announce.tsx';
 import { useCommand, useContract } from '../data/queries.ts';
 import { useUrlChoice } from '../data/url-state.ts';
@@ -31,12 +33,21 @@ export function RunPage(): React.JSX.Element {
   );
 }
 
-const TRAINING_TABS = ['curves', 'samples', 'checkpoints', 'events', 'settings', 'record'] as const;
+const TRAINING_TABS = [
+  'curves',
+  'samples',
+  'diagnosis',
+  'checkpoints',
+  'events',
+  'settings',
+  'record',
+] as const;
 const EVALUATION_TABS = ['results', 'events', 'settings', 'record'] as const;
 const TAB_LABELS = {
   curves: 'Curves',
   results: 'Results',
   samples: 'Samples',
+  diagnosis: 'Diagnosis',
   checkpoints: 'Checkpoints',
   events: 'Events',
   settings: 'Settings and engine',
@@ -70,6 +81,7 @@ function RunDetail({ detail }: { readonly detail: Output<'runs.get'> }): React.J
     >
       <Stack gap="md">
         <RunEnd detail={detail} />
+        {tab !== 'diagnosis' && <StallNotice run={run} />}
         <Panel>
           <RunStatus run={run} />
         </Panel>
@@ -101,11 +113,13 @@ function TabContent({
 }): React.JSX.Element {
   switch (tab) {
     case 'curves':
-      return <RunCurves run={detail.run} metricNames={detail.metricNames} />;
+      return <RunCurves run={detail.run} metricNames={detail.metricNames} settings={detail.settings} />;
     case 'results':
       return <EvaluationResults run={detail.run} />;
     case 'samples':
       return <RunSamples run={detail.run} />;
+    case 'diagnosis':
+      return <RunDiagnosis run={detail.run} />;
     case 'checkpoints':
       return <RunCheckpoints run={detail.run} />;
     case 'events':

@@ -73,6 +73,7 @@ async function fillWorkspace(workspace: Workspace, scratch: string): Promise<Map
     ['charts', `/charts?runs=${rmt.id},${second.id}`],
     ['charts of nothing', '/charts'],
     ['samples', `${run}?tab=samples`],
+    ['diagnosis', `${run}?tab=diagnosis`],
     ['checkpoints', `${run}?tab=checkpoints`],
     ['events', `${run}?tab=events`],
     ['settings of a run', `${run}?tab=settings`],

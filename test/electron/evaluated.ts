@@ -117,9 +117,14 @@ export function evaluated(
       record: '{}',
       queuePosition: 0,
     });
-    const recorder = recordRun(context, queries.runs.byId(`r${i}`)!, (error) => {
-      throw error;
-    });
+    const recorder = recordRun(
+      context,
+      queries.runs.byId(`r${i}`)!,
+      () => ({}),
+      (error) => {
+        throw error;
+      },
+    );
     const half = Math.ceil(items.length / 2);
     const send = (part: EvaluationItem[], last: boolean): void => {
       const message: FromTrainer = {

@@ -60,7 +60,7 @@ describe('real runs that were made to stall', () => {
     expect(kindsOf(diagnosis).slice(0, 2)).toEqual(['truncation', 'zero-variance']);
     const finding = find(diagnosis, 'truncation')!;
     expect(finding.severity).toBe('problem');
-    expect(finding.text).toContain('thinking cap of 1 tokens');
+    expect(finding.text).toContain('thinking cap of 1 token ');
     expect(finding.settings).toContain('maxThinkingTokens');
     expect(finding.evidence[0]).toMatchObject({ metric: 'completions/clipped_ratio', against: 0.3 });
     expect(finding.evidence[0]!.value).toBeGreaterThan(0.9);

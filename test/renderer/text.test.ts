@@ -56,7 +56,9 @@ describe('panels', () => {
       'restore/exact',
       'unheard_of',
     ];
-    const drawn = panelsOf(names).flatMap((panel) => panel.lines.map((line) => line.name));
+    const drawn = panelsOf(names)
+      .flatMap((panel) => [panel, ...panel.joined])
+      .flatMap((panel) => panel.lines.map((line) => line.name));
     expect(drawn.toSorted()).toEqual(names.filter((name) => !CUMULATIVE.includes(name)).toSorted());
   });
 

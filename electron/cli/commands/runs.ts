@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Run } from '../../contract/runs.ts';
 import type { Application } from '../../workspace.ts';
 import { withApplication } from '../connect.ts';
+import { diagnosisText } from '../diagnosis-text.ts';
 import { findRunId } from '../find.ts';
 import { formatCount, formatDuration, formatNumber, formatTime } from '../format.ts';
 import { print, printJson, table } from '../output.ts';
@@ -20,6 +21,16 @@ export function addRunsCommands(program: Command): void {
         if (options.json) printJson(detail);
         else print(detailText(detail));
       }),
+  );
+  shared(
+    runs.command('diagnose').description('why a run learns nothing, with numbers').argument('<run>'),
+  ).action((name: string, options: SharedOptions) =>
+    withApplication(options.workspace, false, async (application) => {
+      const runId = await findRunId(application, name);
+      const diagnosis = await application.call('runs.diagnose', { runId });
+      if (options.json) printJson(diagnosis);
+      else print(diagnosisText(diagnosis));
+    }),
   );
   shared(
     runs

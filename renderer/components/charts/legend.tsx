@@ -9,7 +9,13 @@ export interface Key {
   readonly value?: string;
 }
 
-export function Legend({ keys }: { readonly keys: readonly Key[] }): React.JSX.Element {
+interface Props {
+  readonly keys: readonly Key[];
+  /** What the shade behind the curves is. */
+  readonly shade?: string;
+}
+
+export function Legend({ keys, shade }: Props): React.JSX.Element {
   return (
     <ul className={classes.legend}>
       {keys.map((key) => (
@@ -19,6 +25,12 @@ export function Legend({ keys }: { readonly keys: readonly Key[] }): React.JSX.E
           {key.value !== undefined && <strong className="nowrap">{key.value}</strong>}
         </li>
       ))}
+      {shade && (
+        <li>
+          <span className={classes.shade} />
+          <span>{shade}</span>
+        </li>
+      )}
     </ul>
   );
 }

@@ -28,6 +28,8 @@ export interface DrawnLine {
   readonly exact?: boolean;
   /** What its range stands for, where it is not the points behind each drawn one. */
   readonly rangeLabel?: string;
+  /** Said of a point in the tooltip. */
+  readonly note?: (x: number, y: number) => string | undefined;
   /** Steps back behind the others. */
   readonly faint?: boolean;
 }
@@ -52,15 +54,16 @@ interface Props {
   /** Where a list beside the charts says what each line is. */
   readonly withoutLegend?: boolean;
   readonly csv?: () => Promise<string>;
-  /** Drawn behind the curves. */
+  /** Drawn behind the curves, and what it is. */
   readonly behind?: readonly Shape[];
+  readonly behindLabel?: string;
   readonly actions?: React.ReactNode;
 }
 
 /** Curves over one x, each with its raw points and range behind it. */
 export const LinePanel = memo(function LinePanel(props: Props): React.JSX.Element {
   const { title, help, lines: all, x, unit, yLabel, domain, smoothing, height = 210, syncId } = props;
-  const { yLog = false, withoutLegend = false, csv, behind = NOTHING, actions } = props;
+  const { yLog = false, withoutLegend = false, csv, behind = NOTHING, behindLabel, actions } = props;
   const xLog = x.log ?? false;
   const lines = useMemo(
     () =>
@@ -79,10 +82,13 @@ export const LinePanel = memo(function LinePanel(props: Props): React.JSX.Elemen
   const shapes = useMemo(() => [...behind, ...shapesOf(curves, xs)], [behind, curves, xs]);
   const range = x.range ?? null;
   const axis = useMemo(() => {
-    const heights = curves.flatMap(({ curve }) => heightsOf(curve, range));
+    const heights = [
+      ...curves.flatMap(({ curve }) => heightsOf(curve, range)),
+      ...behind.flatMap((shape) => (shape.kind === 'band' && !yLog ? shape.high : [])),
+    ];
     const [low, high] = (yLog ? null : domain) ?? extent(heights) ?? (yLog ? [1, 10] : [0, 1]);
     return yLog ? logAxis(low, high) : roundAxis(low, high);
-  }, [curves, range, yLog, domain]);
+  }, [curves, behind, range, yLog, domain]);
   const formatY = useCallback((value: number) => formatTick(value, unit), [unit]);
   const keys = lines.map(({ data, label, colour, dash }) => {
     const value = lastValue(data);
@@ -101,7 +107,7 @@ export const LinePanel = memo(function LinePanel(props: Props): React.JSX.Elemen
       {...(help ? { help } : {})}
       summary={`${title} over ${x.label}. Newest values: ${summary}.`}
       keys={keys}
-      legend={withoutLegend ? null : <Legend keys={keys} />}
+      legend={withoutLegend ? null : <Legend keys={keys} {...(behindLabel ? { shade: behindLabel } : {})} />}
       actions={actions}
       {...(csv ? { csv } : {})}
     >
@@ -202,9 +208,11 @@ function hitsOf(curves: readonly DrawnCurve[], x: number, unit: string | undefin
     const y = curve.shown[index] ?? null;
     if (y === null) return [];
     const { label, colour, dash } = line;
-    const detail = detailOf(line, curve, index, unit);
+    const at = curve.x[index] ?? x;
+    const details = [detailOf(line, curve, index, unit), line.note?.(at, y)].filter(Boolean);
+    const detail = details.length > 0 ? details.join('; ') : undefined;
     const row = { key: curve.key, label, colour, dash, value: formatWithUnit(y, unit), detail };
-    return [{ row, x: curve.x[index] ?? x, y }];
+    return [{ row, x: at, y }];
   });
 }
 

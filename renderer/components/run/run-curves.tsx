@@ -16,11 +16,12 @@ import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
 import { Teaching } from '../common/teaching.tsx';
 import classes from './run.module.css';
-import { RunPanel } from './run-panel.tsx';
+import { type LengthReward, RunPanel } from './run-panel.tsx';
 
 interface Props {
   readonly run: Run;
   readonly metricNames: readonly string[];
+  readonly settings: Output<'runs.get'>['settings'];
 }
 
 const MOST_NAMES = 100;
@@ -29,7 +30,7 @@ const POINTS_PER_LINE = 400;
 const CSV_POINTS = 10_000;
 
 /** Every metric of a run as a live curve, related ones in one chart; other runs can be laid over it. */
-export function RunCurves({ run, metricNames }: Props): React.JSX.Element {
+export function RunCurves({ run, metricNames, settings }: Props): React.JSX.Element {
   const [others, setOthers] = useUrlList('with');
   if (metricNames.length === 0) {
     return (
@@ -55,7 +56,7 @@ export function RunCurves({ run, metricNames }: Props): React.JSX.Element {
       {others.length > 0 ? (
         <WithOthers run={run} others={others} onOthers={setOthers} adding={adding} />
       ) : (
-        <Alone run={run} metricNames={metricNames} adding={adding} />
+        <Alone run={run} metricNames={metricNames} settings={settings} adding={adding} />
       )}
     </>
   );
@@ -89,7 +90,7 @@ interface AloneProps extends Props {
   readonly adding: React.ReactNode;
 }
 
-function Alone({ run, metricNames, adding }: AloneProps): React.JSX.Element {
+function Alone({ run, metricNames, settings, adding }: AloneProps): React.JSX.Element {
   const view = useChartView();
   const names = metricNames.slice(0, MOST_NAMES);
   const series = useContract(
@@ -104,7 +105,7 @@ function Alone({ run, metricNames, adding }: AloneProps): React.JSX.Element {
         {adding}
       </Group>
       <Answered query={series} what="the curves">
-        {(data) => <Panels run={run} metricNames={names} series={data} view={view} />}
+        {(data) => <Panels run={run} metricNames={names} settings={settings} series={data} view={view} />}
       </Answered>
     </Stack>
   );
@@ -115,11 +116,12 @@ interface PanelsProps extends Props {
   readonly view: ChartView;
 }
 
-function Panels({ run, metricNames, series, view }: PanelsProps): React.JSX.Element {
+function Panels({ run, metricNames, settings, series, view }: PanelsProps): React.JSX.Element {
   const panels = useMemo(() => panelsOf(metricNames), [metricNames]);
   const byName = useMemo(() => new Map(series.map((one) => [one.name, one])), [series]);
   const { query, scale, yLog, drawnSmoothing } = view;
   const { id, name, seed } = run;
+  const rewarded = useMemo(() => lengthRewardIn(settings), [settings]);
   const csv = useCallback(
     async (names: readonly string[]) => {
       const input = { ...query, runIds: [id], names: [...names], maxPoints: CSV_POINTS };
@@ -138,8 +140,14 @@ function Panels({ run, metricNames, series, view }: PanelsProps): React.JSX.Elem
           yLog={yLog}
           smoothing={drawnSmoothing}
           csv={csv}
+          lengthReward={rewarded}
         />
       ))}
     </div>
   );
+}
+
+function lengthRewardIn({ lengthRewardWeight, lengthRewardMax }: Props['settings']): LengthReward | null {
+  if (typeof lengthRewardWeight !== 'number' || typeof lengthRewardMax !== 'number') return null;
+  return lengthRewardWeight > 0 ? { max: lengthRewardMax } : null;
 }

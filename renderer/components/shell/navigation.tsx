@@ -9,6 +9,7 @@ import {
 } from '@tabler/icons-react';
 import { Link, NavLink } from 'react-router';
 import { ButtonLink } from '../common/link.tsx';
+import { Monitor } from './monitor.tsx';
 import { NowRunning } from './now-running.tsx';
 import classes from './shell.module.css';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -53,6 +54,7 @@ export function Navigation({ onSkip }: Props): React.JSX.Element {
         </ul>
       </nav>
       <div className={classes.spacer} />
+      <Monitor />
       <NowRunning />
       <div className={classes.foot}>
         <ThemeSwitch />
