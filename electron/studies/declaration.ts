@@ -235,15 +235,15 @@ const claim = z.discriminatedUnion('kind', [
     points: z.number().int().min(3).max(200).default(12),
     r2AtLeast: z.number().min(0).max(1),
   }),
-  /** One curve lies above another as a whole, and at its end. */
+  /** One curve lies above another, as a whole or at its end. */
   z.strictObject({
     ...claimShared,
     kind: z.literal('curve'),
     run: identifier,
     than: identifier,
     measure: identifier,
-    /** Evaluated steps that make up the plateau, counted from the last. */
-    plateau: z.number().int().min(1).default(2),
+    /** Evaluated steps that make up the plateau, counted from the last; without it the whole curve counts. */
+    plateau: z.number().int().min(1).optional(),
   }),
 ]);
 export type ClaimDeclaration = z.output<typeof claim>;

@@ -300,14 +300,15 @@ function curveOf(
   }));
 }
 
-/** Above as a whole and at the end: both must hold, so the larger p-value counts. */
+/** Above as a whole, or at the end: by the mean over the points that both have. */
 function curveFinding(source: Source, claim: Extract<ClaimDeclaration, { kind: 'curve' }>): Finding {
   const measure = source.study.measures[claim.measure]!;
-  const unit = unitOf(measure);
+  const [run, than] = [labelOf(source, claim.run), labelOf(source, claim.than)];
+  const { plateau } = claim;
   const head: Head = {
-    expectation: `${measure.label}: the whole curve of ${labelOf(source, claim.run)}, and its plateau, above ${labelOf(source, claim.than)}’s`,
-    what: 'difference of the plateaus',
-    unit,
+    expectation: `${measure.label}: the ${plateau ? 'plateau' : 'whole curve'} of ${run} above ${than}’s`,
+    what: plateau ? 'difference of the plateaus' : 'mean difference of the curves',
+    unit: unitOf(measure),
   };
   const [upper, lower] = [curveOf(source, claim.run, measure), curveOf(source, claim.than, measure)];
   const shared = upper.flatMap(({ at, observation }) => {
@@ -315,30 +316,27 @@ function curveFinding(source: Source, claim: Extract<ClaimDeclaration, { kind: '
     return other ? [{ a: observation, b: other.observation }] : [];
   });
   if (shared.length < 2) return nothing(head, 'there are not two points yet');
-  const over = (points: readonly { a: Observation; b: Observation }[]) =>
-    paired(averageOf(points.map(({ a }) => a)), averageOf(points.map(({ b }) => b)), measure.tier, minus);
-  const whole = over(shared);
-  const plateau = over(shared.slice(-claim.plateau));
-  if (typeof whole === 'string') return nothing(head, whole);
-  if (typeof plateau === 'string') return nothing(head, plateau);
-  const [wholeP, plateauP] = [pAgainst(whole, 0), pAgainst(plateau, 0)];
-  const asExpected = whole.mean > 0 && plateau.mean > 0;
-  // Where one of both lies below, that one decides against.
-  const against = [...(whole.mean > 0 ? [] : [wholeP]), ...(plateau.mean > 0 ? [] : [plateauP])];
-  const { low, high } = withInterval(plateau);
+  const points = plateau ? shared.slice(-plateau) : shared;
+  const difference = paired(
+    averageOf(points.map(({ a }) => a)),
+    averageOf(points.map(({ b }) => b)),
+    measure.tier,
+    minus,
+  );
+  if (typeof difference === 'string') return nothing(head, difference);
+  const { low, high } = withInterval(difference);
   return {
     ...head,
-    effect: plateau.mean,
+    effect: difference.mean,
     low,
     high,
-    p: asExpected ? Math.max(wholeP, plateauP) : Math.min(...against),
-    asExpected,
+    p: pAgainst(difference, 0),
+    asExpected: difference.mean > 0,
     negligible: false,
-    ...counts(plateau),
+    ...counts(difference),
     notes: [
-      `Over the whole curve the difference is ${intervalText(whole, unit)}.`,
-      ...plateauNote(source, claim, measure, lower),
-      ...seedsNote(source, [claim.run, claim.than], plateau.seeds),
+      ...(plateau ? plateauNote(source, claim.than, plateau, measure, lower) : []),
+      ...seedsNote(source, [claim.run, claim.than], difference.seeds),
     ],
   };
 }
@@ -346,18 +344,18 @@ function curveFinding(source: Source, claim: Extract<ClaimDeclaration, { kind: '
 /** Whether the lower curve still rose at its end, which a plateau does not. */
 function plateauNote(
   source: Source,
-  claim: Extract<ClaimDeclaration, { kind: 'curve' }>,
+  run: string,
+  k: number,
   measure: MeasureDeclaration,
   lower: readonly { observation: Observation }[],
 ): string[] {
-  const k = claim.plateau;
   if (lower.length < 2 * k) return [];
   const end = averageOf(lower.slice(-k).map(({ observation }) => observation));
   const before = averageOf(lower.slice(-2 * k, -k).map(({ observation }) => observation));
   const gain = paired(end, before, measure.tier, minus);
   if (typeof gain === 'string') return [];
   return [
-    `${labelOf(source, claim.than)} still changed by ${intervalText(gain, unitOf(measure))} over the last ${k} points against the ${k} before.`,
+    `${labelOf(source, run)} still changed by ${intervalText(gain, unitOf(measure))} over the last ${k} points against the ${k} before.`,
   ];
 }
 

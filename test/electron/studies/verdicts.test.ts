@@ -150,22 +150,28 @@ describe('linear in log10 FLOPs', () => {
 describe('a curve', () => {
   const rising = (top: number, seed: number): number[] =>
     Array.from({ length: 40 }, (_, i) => top * (1 - Math.exp(-i / 8)) + 0.01 * seed);
-  const claim = 'kind: curve, run: a, than: b, plateau: 3';
+  const whole = 'kind: curve, run: a, than: b';
+  const plateau = 'kind: curve, run: a, than: b, plateau: 3';
 
   it('lies above another as a whole and at its plateau', () => {
-    const [above] = claimsOf(
-      { a: [0, 1, 2].map((seed) => rising(0.9, seed)), b: [0, 2, 1].map((seed) => rising(0.6, seed)) },
-      claim,
-    );
+    const data = {
+      a: [0, 1, 2].map((seed) => rising(0.9, seed)),
+      b: [0, 2, 1].map((seed) => rising(0.6, seed)),
+    };
+    const [above] = claimsOf(data, plateau);
     expect(above).toMatchObject({ verdict: 'reproduced', what: 'difference of the plateaus' });
     expect(above!.effect).toBeCloseTo(0.3, 1);
+    const [over] = claimsOf(data, whole);
+    expect(over).toMatchObject({ verdict: 'reproduced', what: 'mean difference of the curves' });
+    // 0.3 times the mean of 1 − e^(−i/8) over i = 0 … 39.
+    expect(over!.effect).toBeCloseTo(0.3 * (1 - (1 - Math.exp(-5)) / (1 - Math.exp(-1 / 8)) / 40), 2);
   });
 
-  it('that starts above and ends below is not above', () => {
+  it('that starts above and ends below is not above at its plateau', () => {
     const falling = (seed: number): number[] => rising(0.6, seed).map((y, i) => y + 0.5 - i / 40);
     const [crossing] = claimsOf(
       { a: [0, 1, 2].map(falling), b: [0, 2, 1].map((seed) => rising(0.6, seed)) },
-      claim,
+      plateau,
     );
     expect(crossing!.verdict).toBe('not');
     expect(crossing!.effect).toBeLessThan(0);
