@@ -1,6 +1,7 @@
 /** The terminal host. */
 import { Command, CommanderError } from 'commander';
 import { addCheckpointCommands } from './cli/commands/checkpoints.ts';
+import { addCompareCommand } from './cli/commands/compare.ts';
 import { addCorpusCommands } from './cli/commands/corpora.ts';
 import { addDemoCommand } from './cli/commands/demo.ts';
 import { addDoctorCommand } from './cli/commands/doctor.ts';
@@ -27,6 +28,7 @@ addSweepCommands(program);
 addRunsCommands(program);
 addEvalCommand(program);
 addCheckpointCommands(program);
+addCompareCommand(program);
 addStudyCommands(program);
 addServeCommand(program);
 addDoctorCommand(program);

@@ -199,6 +199,22 @@ const scalingRun = z.object({
   note: z.string().nullable(),
 });
 
+export const COMPARISON_EXPORTS = ['results', 'tests', 'budgets', 'lengths', 'answers', 'report'] as const;
+export type ComparisonExport = (typeof COMPARISON_EXPORTS)[number];
+export const COMPARISON_FORMATS = ['csv', 'markdown', 'latex', 'jsonl', 'parquet', 'html'] as const;
+export type ComparisonFormat = (typeof COMPARISON_FORMATS)[number];
+
+const TABLE_FORMATS = ['csv', 'markdown', 'latex', 'jsonl'] as const;
+/** What each can be written as; the first is the usual one. */
+export const EXPORT_FORMATS_OF: Readonly<Record<ComparisonExport, readonly ComparisonFormat[]>> = {
+  results: TABLE_FORMATS,
+  tests: TABLE_FORMATS,
+  budgets: TABLE_FORMATS,
+  lengths: TABLE_FORMATS,
+  answers: ['jsonl', 'csv', 'parquet'],
+  report: ['html'],
+};
+
 export const analysisContract = {
   /** Paired tests of checkpoints on the same prompts, corrected by Holm over all that is shown. */
   'compare.tests': query(
@@ -282,6 +298,29 @@ export const analysisContract = {
       bins: z.number().int().min(3).max(200).default(20),
     }),
     z.array(scalingRun),
+  ),
+  /**
+   * A comparison as a file: tables (csv, markdown, latex, jsonl), every answer (jsonl, csv, parquet), or all of it in
+   * one self-contained report (html). @throws ExportUnsuitable for a format that this cannot take
+   */
+  'compare.export': query(
+    z.object({
+      checkpointIds,
+      what: z.enum(COMPARISON_EXPORTS),
+      format: z.enum(COMPARISON_FORMATS),
+      /** Null takes all. */
+      protocolHashes: z.array(z.string()).min(1).max(100).nullable().default(null),
+      tier,
+      title: z.string().max(200).nullable().default(null),
+    }),
+    z.object({
+      /** With its ending. */
+      name: z.string(),
+      mediaType: z.string(),
+      base64: z.string(),
+      /** Of the table, or answers; of a report, measurements. */
+      rows: z.number(),
+    }),
   ),
   /**
    * Queues the evaluations that checkpoints lack under these protocols, each asking what the others were asked: same

@@ -13,13 +13,11 @@ export const EXPORT_FORMATS = [
   'tensorboard',
   'markdown',
   'latex',
-  'html',
   'folder',
 ] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 const runIds = z.array(id).min(1).max(10_000);
-const checkpointIds = z.array(id).min(1).max(64);
 
 /** What can be exported, and as what: docs/export.md has the columns. */
 export const exportWhat = z.discriminatedUnion('kind', [
@@ -34,13 +32,6 @@ export const exportWhat = z.discriminatedUnion('kind', [
     kind: z.literal('runs'),
     runIds,
     columns: z.array(z.string()).max(500).nullable().default(null),
-  }),
-  /** csv, markdown, latex, jsonl: a comparison’s table; html: all of it in one self-contained file. */
-  z.object({
-    kind: z.literal('comparison'),
-    checkpointIds,
-    table: z.enum(['results', 'tests', 'budgets', 'lengths']).default('results'),
-    title: z.string().max(200).nullable().default(null),
   }),
   /** folder: a Hugging Face folder. */
   z.object({ kind: z.literal('checkpoint'), checkpointId: id }),

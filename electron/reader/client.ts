@@ -30,6 +30,7 @@ export const READER_CALLS = [
   'compare.flips',
   'compare.restorations',
   'compare.scaling',
+  'compare.export',
   'runs.restorations',
   'studies.results',
   'studies.report',

@@ -8,6 +8,7 @@ import { openQueries } from '../db/queries.ts';
 import { AppError, errorMessage } from '../errors.ts';
 import { cachedAnswers } from '../services/analysis/answers.ts';
 import { budgetCurves } from '../services/analysis/budget-curves.ts';
+import { exportComparison } from '../services/analysis/export.ts';
 import { compareFlips } from '../services/analysis/flips.ts';
 import { frontier } from '../services/analysis/frontier.ts';
 import { lengthBins } from '../services/analysis/length-bins.ts';
@@ -103,6 +104,7 @@ const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>, live: LiveR
   'compare.restorations': value<'compare.restorations'>((input) =>
     compareRestorations(analysisSource, input),
   ),
+  'compare.export': value<'compare.export'>((input) => exportComparison(analysisSource, input)),
   'compare.scaling': value<'compare.scaling'>((input) => scaling(analysisSource, input)),
   'runs.restorations': value<'runs.restorations'>((input) =>
     runRestorations(queries.samples, findRun(context, input.runId).key, input),

@@ -2,6 +2,8 @@
 import { type ComparisonGroup, type EvaluationSummary, otherScores } from '../contract/comparisons.ts';
 import type { Interval } from '../contract/shapes.ts';
 import type { Output } from '../contract.ts';
+import type { ExportTable } from '../export/table.ts';
+import { type Chart, chartSvg } from './chart.ts';
 import { escapeHtml } from './escape.ts';
 import { type ScatterPoint, scatterSvg } from './scatter.ts';
 import { COLOURS, REPORT_STYLE } from './style.ts';
@@ -16,7 +18,24 @@ export interface ReportFacts {
   readonly facts: readonly (readonly [string, string])[];
 }
 
-export function comparisonReport(comparison: Output<'compare.checkpoints'>, facts: ReportFacts): string {
+/** What was worked out beyond each measurement's own figures. */
+export interface ReportAnalysis {
+  /** Checkpoints in the Pareto set, by protocol hash. */
+  readonly pareto: ReadonlyMap<string, readonly string[]>;
+  /** Each under a heading, with its picture where it has one. */
+  readonly parts: readonly {
+    readonly title: string;
+    readonly about: string;
+    readonly chart: Chart | null;
+    readonly table: ExportTable;
+  }[];
+}
+
+export function comparisonReport(
+  comparison: Output<'compare.checkpoints'>,
+  facts: ReportFacts,
+  analysis: ReportAnalysis | null = null,
+): string {
   const { checkpoints, groups, warnings } = comparison;
   const place = new Map(checkpoints.map((checkpoint, i) => [checkpoint.id, i]));
   const nameOf = (id: string): string => checkpoints[place.get(id) ?? -1]?.name ?? id;
@@ -30,6 +49,7 @@ export function comparisonReport(comparison: Output<'compare.checkpoints'>, fact
               x: thinkingLength,
               y: accuracy.all,
               colour: (place.get(checkpointId) ?? 0) % COLOURS,
+              pareto: analysis?.pareto.get(group.protocolHash)?.includes(checkpointId) ?? false,
             },
           ],
     );
@@ -38,6 +58,11 @@ export function comparisonReport(comparison: Output<'compare.checkpoints'>, fact
     const picture = drawn.length === 0 ? '' : `<figure>${scatterSvg(drawn, group.title)}</figure>`;
     return `<section><h2>${escapeHtml(group.title)}</h2>${picture}${groupTable(group, nameOf)}</section>`;
   });
+  const parts = (analysis?.parts ?? []).map(
+    ({ title, about, chart, table }) =>
+      `<section><h2>${escapeHtml(title)}</h2><p>${escapeHtml(about)}</p>` +
+      `${chart ? `<figure>${chartSvg(chart)}</figure>` : ''}${tableHtml(table)}</section>`,
+  );
   const rows = [
     ['Engine', facts.engine],
     ...facts.facts,
@@ -59,17 +84,28 @@ export function comparisonReport(comparison: Output<'compare.checkpoints'>, fact
 <main>
 <h1>${escapeHtml(facts.title)}</h1>
 <p>Bars and brackets are 95% intervals, clustered by document. Evaluations share a section only where prompts,
-decoding and caps are equal.</p>
+decoding and caps are equal.${analysis ? ' Rings mark the Pareto set: nothing else is at least as right and at most as long.' : ''}</p>
 ${warnings.map((warning) => `<p class="warning">${escapeHtml(warning)}</p>`).join('\n')}
 <div class="grid-of-sections">
 ${sections.join('\n')}
 </div>
+${parts.join('\n')}
 <h2>How it was made</h2>
 <table class="facts">${rows.join('')}</table>
 </main>
 </body>
 </html>
 `;
+}
+
+function tableHtml({ head, texts }: ExportTable): string {
+  const row = (cells: readonly string[]): string =>
+    `<tr>${cells.map((cell, i) => `<td${head[i]?.align === 'left' ? ' class="left"' : ''}>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+  const heads = head.map(
+    ({ label, align }) =>
+      `<th scope="col"${align === 'left' ? ' class="left"' : ''}>${escapeHtml(label)}</th>`,
+  );
+  return `<div class="scroll"><table><thead><tr>${heads.join('')}</tr></thead><tbody>${texts.map(row).join('')}</tbody></table></div>`;
 }
 
 function groupTable(group: ComparisonGroup, nameOf: (id: string) => string): string {

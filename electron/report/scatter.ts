@@ -10,6 +10,8 @@ export interface ScatterPoint {
   readonly y: Interval;
   /** Place in the palette: the same checkpoint has the same colour in every picture. */
   readonly colour: number;
+  /** In the Pareto set: ringed. */
+  readonly pareto?: boolean;
 }
 
 const WIDTH = 480;
@@ -66,7 +68,7 @@ function pointSvg(
   py: (y: number) => number,
   label: Label,
 ): string {
-  const { x, y, name, colour } = point;
+  const { x, y, name, colour, pareto = false } = point;
   const [x0, x1, x2] = [x.low, x.mean, x.high].map((value) => round(px(Math.max(0, value))));
   const [y0, y1, y2] = [y.low, y.mean, y.high].map((value) => round(py(value)));
   const bars = [
@@ -77,8 +79,9 @@ function pointSvg(
     `M${x1! - CAP} ${y0}h${2 * CAP}`,
     `M${x1! - CAP} ${y2}h${2 * CAP}`,
   ].join('');
+  const ring = pareto ? `<circle class="ring" cx="${x1}" cy="${y1}" r="9"/>` : '';
   return (
-    `<g class="series-${colour}"><path class="bar" d="${bars}"/><circle cx="${x1}" cy="${y1}" r="4.5"/>` +
+    `<g class="series-${colour}">${ring}<path class="bar" d="${bars}"/><circle cx="${x1}" cy="${y1}" r="4.5"/>` +
     `<text class="label" x="${label.x}" y="${label.y}" text-anchor="${label.anchor}">${escapeHtml(name)}</text></g>`
   );
 }

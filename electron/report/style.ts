@@ -25,5 +25,6 @@ ${Array.from({ length: COLOURS }, (_, i) => `.series-${i} { color: var(--c${i});
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px; }
 th, td { text-align: right; padding: 4px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th[scope=row], th:first-child { text-align: left; } small { color: var(--muted); display: block; }
+.left { text-align: left; } .ring { fill: none; stroke: var(--muted); stroke-width: 1.5; }
 .facts td { text-align: left; white-space: normal; }
 `;

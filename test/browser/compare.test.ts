@@ -270,6 +270,29 @@ describePage('comparing checkpoints', (site) => {
   );
 
   it(
+    'saves tables, answers and a report',
+    async () => {
+      const { page } = site();
+      await open();
+      const save = (item: string) => async (): Promise<void> => {
+        await page.getByRole('button', { name: 'Export' }).click();
+        await page.getByRole('menuitem', { name: item, exact: true }).click();
+      };
+      const tests = await saved(page, save('Paired tests as LaTeX'));
+      expect(tests).toMatchObject({
+        name: 'comparison-tests.tex',
+        text: expect.stringContaining('\\toprule'),
+      });
+      const answers = await saved(page, save('Every answer as Parquet'));
+      expect(answers.name).toBe('comparison-answers.parquet');
+      expect([answers.text.slice(0, 4), answers.text.slice(-4)]).toEqual(['PAR1', 'PAR1']);
+      const report = await saved(page, save('All in one report as HTML'));
+      expect(report.text).toMatch(/^<!doctype html>[\s\S]*Short RMT[\s\S]*Paired tests[\s\S]*<\/html>/);
+    },
+    MINUTE,
+  );
+
+  it(
     'keeps every part through a reload, free of accessibility faults in both themes',
     async () => {
       const { page } = site();

@@ -92,6 +92,17 @@ describe('the terminal', () => {
     expect(compared.out).toContain('Next token, direct');
     const json = JSON.parse((await midtrain(workspace, 'compare', 'tiny', '--json')).out);
     expect(json.groups.length).toBeGreaterThan(2);
+    const table = await midtrain(workspace, 'compare', 'tiny', '--format', 'csv');
+    expect(table.out).toMatch(/^measurement,checkpoint,checkpoint_id/);
+    const out = join(workspace, 'report.html');
+    const report = await midtrain(workspace, 'compare', 'tiny', '--out', out, '--title', 'Tiny');
+    expect(report.err).toContain(out);
+    expect(readFileSync(out, 'utf8')).toContain('<h1>Tiny</h1>');
+    const unclear = await midtrain(workspace, 'compare', 'tiny', '--out', join(workspace, 'file'));
+    expect(unclear).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^ExportUnsuitable: It is not clear/),
+    });
     const listed = JSON.parse((await midtrain(workspace, 'checkpoints', '--json')).out);
     expect(listed).toMatchObject([{ name: 'tiny', final: true, stage: 'pretrain' }]);
     expect(JSON.parse((await midtrain(workspace, 'runs', '--json')).out).length).toBe(2);

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { comparisonText } from '../comparison-text.ts';
 import { withApplication } from '../connect.ts';
 import { findCheckpointId } from '../find.ts';
 import { formatBytes, formatCount, formatTime } from '../format.ts';
@@ -50,16 +49,4 @@ export function addCheckpointCommands(program: Command): void {
         else print(`Removed ${checkpoint}.`);
       }),
   );
-
-  shared(program.command('compare').description('evaluations of checkpoints side by side'))
-    .argument('<checkpoint...>')
-    .action((names: string[], options: SharedOptions) =>
-      withApplication(options.workspace, false, async (application) => {
-        const checkpointIds: string[] = [];
-        for (const name of names) checkpointIds.push(await findCheckpointId(application, name));
-        const comparison = await application.call('compare.checkpoints', { checkpointIds });
-        if (options.json) printJson(comparison);
-        else print(comparisonText(comparison));
-      }),
-    );
 }

@@ -87,6 +87,7 @@ export function compareTests(
 ): Output<'compare.tests'> {
   const { chosen, refused } = chooseEvaluations(source, input.checkpointIds, input.protocolHash);
   const outcome = input.outcome as Outcome;
+  const nameOf = (id: string): string => source.checkpoint(id)?.name ?? id;
   const aligned = align(
     chosen.map(({ answers }) => ({ answers, outcome })),
     input.tier,
@@ -118,7 +119,7 @@ export function compareTests(
       pHolm,
       significant: pHolm < SIGNIFICANCE,
       minimumDetectable: minimumDetectable(difference, pairs.length),
-      notes: notesOn(aligned, documents, decided[i]!, outcome, [chosen[a]!, chosen[b]!], input.tier),
+      notes: notesOn(aligned, documents, decided[i]!, outcome, [chosen[a]!, chosen[b]!], input.tier, nameOf),
     };
   });
   return { tests, family: tests.length, refused };
@@ -131,6 +132,7 @@ function notesOn(
   outcome: Outcome,
   pair: readonly Chosen[],
   tier: ResolvedInput<'compare.tests'>['tier'],
+  nameOf: (checkpointId: string) => string,
 ): string[] {
   const notes: string[] = [];
   if (documents < FEW_DOCUMENTS) {
@@ -147,13 +149,14 @@ function notesOn(
   if (aligned.leftOut > 0) {
     notes.push(`${aligned.leftOut} items that not all of them answered are left out.`);
   }
-  const shares = pair.map(({ answers }) => {
+  for (const { checkpointId, answers } of outcome === 'correct' ? pair : []) {
     const places = placesOf(answers, tier);
-    return places.reduce((sum, i) => sum + answers.truncated[i]!, 0) / Math.max(1, places.length);
-  });
-  if (outcome === 'correct' && shares.some((share) => share > MUCH_TRUNCATED)) {
-    const text = shares.map((share) => `${(100 * share).toFixed(0)}%`).join(' and ');
-    notes.push(`Cut at the cap and counted as wrong: ${text} of the answers.`);
+    const cut = places.reduce((sum, i) => sum + answers.truncated[i]!, 0) / Math.max(1, places.length);
+    if (cut > MUCH_TRUNCATED) {
+      notes.push(
+        `${nameOf(checkpointId)}: ${(100 * cut).toFixed(0)}% of its answers were cut at the cap and count as wrong.`,
+      );
+    }
   }
   return notes;
 }

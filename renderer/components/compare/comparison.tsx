@@ -1,8 +1,8 @@
-import { Group, SegmentedControl, Select, Stack, Tabs } from '@mantine/core';
+import { Box, Group, SegmentedControl, Select, Stack, Tabs } from '@mantine/core';
 import { IconClipboardList } from '@tabler/icons-react';
 import type { Output } from '../../../electron/contract.ts';
 import { useUrlChoice, useUrlText } from '../../data/url-state.ts';
-import type { CompareView } from '../../lib/compare-view.ts';
+import { type CompareView, tierQuery } from '../../lib/compare-view.ts';
 import {
   decodingLabel,
   familiesOf,
@@ -16,6 +16,7 @@ import { Teaching } from '../common/teaching.tsx';
 import { AnswersTab } from './answers-tab.tsx';
 import { BudgetsTab } from './budgets-tab.tsx';
 import { ComputeTab } from './compute-tab.tsx';
+import { ExportMenu } from './export-menu.tsx';
 import { FrontierTab } from './frontier-tab.tsx';
 import { LengthsTab } from './lengths-tab.tsx';
 import { RestorationsTab } from './restorations-tab.tsx';
@@ -102,7 +103,7 @@ export function Comparison({ data, addressWith }: Props): React.JSX.Element {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Group gap="md" my={tab === 'settings' || tab === 'restorations' || tab === 'compute' ? 0 : 'md'}>
+        <Group gap="md" my="md">
           {MEASURED.includes(tab) && (
             <Select
               aria-label="What is measured"
@@ -138,6 +139,9 @@ export function Comparison({ data, addressWith }: Props): React.JSX.Element {
               }))}
             />
           )}
+          <Box ml="auto">
+            <ExportMenu checkpointIds={data.checkpoints.map(({ id }) => id)} tier={tierQuery(view.tier)} />
+          </Box>
         </Group>
         <Tabs.Panel value="frontier">
           <FrontierTab view={view} />
@@ -157,13 +161,13 @@ export function Comparison({ data, addressWith }: Props): React.JSX.Element {
         <Tabs.Panel value="answers">
           <AnswersTab view={view} />
         </Tabs.Panel>
-        <Tabs.Panel value="restorations" pt="md">
+        <Tabs.Panel value="restorations">
           <RestorationsTab checkpoints={data.checkpoints} groups={data.groups} />
         </Tabs.Panel>
-        <Tabs.Panel value="compute" pt="md">
+        <Tabs.Panel value="compute">
           <ComputeTab checkpoints={data.checkpoints} addressWith={addressWith} />
         </Tabs.Panel>
-        <Tabs.Panel value="settings" pt="md">
+        <Tabs.Panel value="settings">
           <SettingsTab checkpoints={data.checkpoints} />
         </Tabs.Panel>
       </Tabs>

@@ -46,6 +46,7 @@ export function FrontierTab({ view }: { readonly view: CompareView }): React.JSX
           <Switch
             size="xs"
             label="Training path"
+            style={{ whiteSpace: 'nowrap' }}
             checked={path === 'shown'}
             onChange={(event) => setPath(event.currentTarget.checked ? 'shown' : 'hidden')}
           />

@@ -94,6 +94,19 @@ describe('paired tests', () => {
     });
   });
 
+  it('say how much was cut at the cap', () => {
+    const cut = answersOf(10, 20).map((one, i) => ({ ...one, truncated: i >= 30 }));
+    const { source } = evaluated([
+      { checkpoint: 'base', items: answersOf(10, 20) },
+      { checkpoint: 'sft', items: cut },
+    ]);
+    const { tests } = ask('compare.tests', compareTests, source, {
+      checkpointIds: ['base', 'sft'],
+      protocolHash: HASH,
+    });
+    expect(tests[0]!.notes).toEqual(['SFT: 25% of its answers were cut at the cap and count as wrong.']);
+  });
+
   it('draw documents where items share them, and say so', () => {
     const shared = answersOf(10, 20).map((one, i) => ({ ...one, documentKey: `d${i % 5}` }));
     const other = answersOf(24, 10).map((one, i) => ({ ...one, documentKey: `d${i % 5}` }));
