@@ -53,11 +53,15 @@ export function comparisonReport(
             },
           ],
     );
-  const sections = groups.map((group) => {
+  const pictures = groups.flatMap((group) => {
     const drawn = points(group);
-    const picture = drawn.length === 0 ? '' : `<figure>${scatterSvg(drawn, group.title)}</figure>`;
-    return `<section><h2>${escapeHtml(group.title)}</h2>${picture}${groupTable(group, nameOf)}</section>`;
+    if (drawn.length === 0) return [];
+    const { title } = group;
+    return [`<figure><figcaption>${escapeHtml(title)}</figcaption>${scatterSvg(drawn, title)}</figure>`];
   });
+  const sections = groups.map(
+    (group) => `<section><h2>${escapeHtml(group.title)}</h2>${groupTable(group, nameOf)}</section>`,
+  );
   const parts = (analysis?.parts ?? []).map(
     ({ title, about, chart, table }) =>
       `<section><h2>${escapeHtml(title)}</h2><p>${escapeHtml(about)}</p>` +
@@ -87,8 +91,9 @@ export function comparisonReport(
 decoding and caps are equal.${analysis ? ' Rings mark the Pareto set: nothing else is at least as right and at most as long.' : ''}</p>
 ${warnings.map((warning) => `<p class="warning">${escapeHtml(warning)}</p>`).join('\n')}
 <div class="grid-of-sections">
-${sections.join('\n')}
+${pictures.join('\n')}
 </div>
+${sections.join('\n')}
 ${parts.join('\n')}
 <h2>How it was made</h2>
 <table class="facts">${rows.join('')}</table>

@@ -16,7 +16,7 @@ main { max-width: 1120px; margin: 0 auto; padding: 24px 20px 48px; }
 h1 { font-size: 24px; } h2 { font-size: 17px; margin: 24px 0 8px; }
 .warning { color: var(--warn); }
 .grid-of-sections { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr)); gap: 0 32px; }
-section { min-width: 0; } figure { margin: 0; } svg { width: 100%; max-width: 520px; height: auto; display: block; }
+section { min-width: 0; } figure { margin: 12px 0; } figcaption { font-weight: 600; } svg { width: 100%; max-width: 520px; height: auto; display: block; }
 .grid { stroke: var(--line); } .tick, .axis { fill: var(--muted); font: 12px system-ui, sans-serif; }
 .label { font: 600 12px system-ui, sans-serif; fill: currentColor; }
 .bar { stroke: currentColor; stroke-width: 1.5; fill: none; } circle { fill: currentColor; }
