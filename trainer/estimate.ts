@@ -2,8 +2,11 @@
  * What a run will take, before it starts: from its settings, the corpus's size and a floating-point rate. Rough by
  * nature: thinking lengths and the rate of small steps are only known once it runs. Pure.
  */
+import { modelConfigOf } from './checkpoints/model-config.ts';
 import type { StageName } from './config/stages.ts';
-import { parameterCount } from './engine/model.ts';
+import { estimateMemory, largestThatFits } from './engine/kernels/memory.ts';
+import { type ModelConfig, parameterCount } from './engine/model.ts';
+import { type NumberOf, THINKING_USED, workloadOf } from './workload.ts';
 
 export interface CorpusSize {
   readonly documents: number;
@@ -14,11 +17,19 @@ export interface EstimateInput {
   readonly stage: StageName;
   /** Resolved settings of the stage. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Parameters of the base; null where the settings make a new model. */
-  readonly baseParameters: number | null;
+  /** The base's sizes; null where the settings make a new model. */
+  readonly base: ModelConfig | null;
   readonly corpus: CorpusSize | null;
   /** FLOP/s, lower and upper. */
   readonly rate: { readonly low: number; readonly high: number };
+  readonly machine: { readonly threads: number; readonly memoryBytes: number };
+}
+
+/** A model of usual proportions, for a hint of what is possible. */
+export interface ModelSize {
+  readonly parameters: number;
+  readonly hiddenSize: number;
+  readonly numHiddenLayers: number;
 }
 
 export interface RunEstimate {
@@ -26,7 +37,10 @@ export interface RunEstimate {
   readonly steps: number;
   readonly tokensPerStep: number;
   readonly flops: number;
+  /** Of the trainer process at its largest, on the kernels' engine. */
   readonly memoryBytes: number;
+  /** The largest of usual proportions that the same work leaves room for; null if not even the smallest. */
+  readonly largestModel: ModelSize | null;
   readonly durationS: { readonly low: number; readonly high: number };
 }
 
@@ -35,27 +49,23 @@ const BYTES_PER_TOKEN = 3;
 /** Forward 2, backward 4 operations per parameter and token (Kaplan et al., arXiv 2001.08361). */
 const FORWARD = 2;
 const TRAIN = 6;
-/** Weights, gradients and two moments in float32. */
-const STATE_BYTES_PER_PARAMETER = 16;
-/** float32 activations kept for the backward pass, per token and √parameter; measured order of magnitude. */
-const ACTIVATION_BYTES = 160;
-/** The process with its engine and an empty model. */
-const BASE_BYTES = 250 * 2 ** 20;
-/** Share of the thinking cap that rollouts are taken to use. */
-const THINKING_USED = 0.6;
+/** Node with the trainer's code and an engine that holds nothing yet; measured, native 118 MB, WASM 134. */
+const PROCESS_BYTES = 125 * 2 ** 20;
+/** Floats beside the engine per parameter: the weights it was given, and while saving the weights and both moments. */
+const GIVEN = 1;
+const SAVED = 3;
+/** Share of the machine's memory that a run may take. */
+const USABLE = 0.8;
+/** Hidden sizes of models of usual proportions: layers and widths follow. */
+const HIDDEN_SIZES = [64, 96, 128, 192, 256, 384, 512, 768, 1024, 1280, 1536, 2048, 2560, 3072, 4096];
 
 export function estimateRun(input: EstimateInput): RunEstimate {
   const { stage, settings } = input;
-  const number = (name: string, fallback: number): number => {
-    const value = settings[name];
-    return typeof value === 'number' ? value : fallback;
-  };
-  const parameters = input.baseParameters ?? newModelParameters(number, settings.tieWordEmbeddings === true);
+  const number = numbersOf(settings);
+  const model = input.base ?? modelOf(settings);
+  const parameters = parameterCount(model);
   const longest = number('maxDocumentTokens', 256);
-  const mean = input.corpus?.documents
-    ? Math.max(1, input.corpus.bytes / input.corpus.documents / BYTES_PER_TOKEN)
-    : longest;
-  const document = Math.min(longest, mean);
+  const document = sequenceTokens(input.corpus, longest);
   const thinking = THINKING_USED * number('maxThinkingTokens', 0);
   const completion = thinking + number('maxAnswerTokens', 0);
 
@@ -88,24 +98,49 @@ export function estimateRun(input: EstimateInput): RunEstimate {
       stage satisfies never;
   }
   const flops = steps * parameters * (TRAIN * trained + FORWARD * forward);
-  const held = Math.min(number('maxTokensPerMicroBatch', 16384), Math.max(trained, forward));
-  const perParameter = trained > 0 ? STATE_BYTES_PER_PARAMETER : STATE_BYTES_PER_PARAMETER / 4;
+  const workload = workloadOf(stage, number, { document, completion }, input.machine.threads);
+  const beside = (config: ModelConfig): number =>
+    PROCESS_BYTES + 4 * (GIVEN + (workload.update ? SAVED : 0)) * parameterCount(config);
+  const memory = (config: ModelConfig): number =>
+    estimateMemory(config, workload).totalBytes + beside(config);
+  const largest = largestThatFits(
+    HIDDEN_SIZES.map((h) => usualModel(h, model)),
+    memory,
+    USABLE * input.machine.memoryBytes,
+  );
   return {
     parameters,
     steps,
     tokensPerStep: Math.round(trained + forward),
     flops,
-    memoryBytes: Math.round(
-      BASE_BYTES + parameters * perParameter + held * Math.sqrt(parameters) * ACTIVATION_BYTES,
-    ),
+    memoryBytes: Math.round(memory(model)),
+    largestModel: largest && {
+      parameters: parameterCount(largest),
+      hiddenSize: largest.hiddenSize,
+      numHiddenLayers: largest.numHiddenLayers,
+    },
     durationS: { low: flops / input.rate.high, high: flops / input.rate.low },
   };
 }
 
-type NumberOf = (name: string, fallback: number) => number;
+/** Tokens of a sequence on average: longer documents are cut into pieces, each with a mark at its ends. */
+function sequenceTokens(corpus: CorpusSize | null, longest: number): number {
+  if (!corpus?.documents) return longest;
+  const text = Math.max(1, corpus.bytes / corpus.documents / BYTES_PER_TOKEN);
+  return Math.min(longest, text / Math.ceil((text + 2) / longest) + 2);
+}
 
-function newModelParameters(number: NumberOf, tieWordEmbeddings: boolean): number {
-  return parameterCount({
+const numbersOf =
+  (settings: Readonly<Record<string, unknown>>): NumberOf =>
+  (name, fallback) => {
+    const value = settings[name];
+    return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : fallback;
+  };
+
+/** The model that pre-training with these settings makes. */
+export function modelOf(settings: Readonly<Record<string, unknown>>): ModelConfig {
+  const number = numbersOf(settings);
+  return {
     vocabSize: number('vocabSize', 1024),
     hiddenSize: number('hiddenSize', 128),
     intermediateSize: number('intermediateSize', 352),
@@ -115,9 +150,29 @@ function newModelParameters(number: NumberOf, tieWordEmbeddings: boolean): numbe
     headDim: number('headDim', 32),
     ropeTheta: number('ropeTheta', 10000),
     rmsNormEps: 1e-6,
-    tieWordEmbeddings,
+    tieWordEmbeddings: number('tieWordEmbeddings', 0) === 1,
     maxPositionEmbeddings: number('maxPositionEmbeddings', 512),
-  });
+  };
+}
+
+/**
+ * The model of a checkpoint, from its config.json.
+ * @throws if that is not a Qwen3 model's
+ */
+export const modelOfBase = (configJson: string): ModelConfig => modelConfigOf(configJson);
+
+/** A model of the given width in usual proportions; vocabulary and positions as another's. */
+function usualModel(hiddenSize: number, like: ModelConfig): ModelConfig {
+  const headDim = hiddenSize < 512 ? 32 : 64;
+  return {
+    ...like,
+    hiddenSize,
+    intermediateSize: 3 * hiddenSize,
+    numHiddenLayers: Math.max(4, Math.round(hiddenSize / 64)),
+    headDim,
+    numAttentionHeads: hiddenSize / headDim,
+    numKeyValueHeads: hiddenSize / headDim,
+  };
 }
 
 /** Tokens through the model over a whole evaluation. */

@@ -143,7 +143,12 @@ const estimate = z.object({
   steps: z.number(),
   tokensPerStep: z.number(),
   flops: z.number(),
+  /** Of the trainer process at its largest. */
   memoryBytes: z.number(),
+  /** The largest model of usual proportions that fits into this machine's memory with the same work. */
+  largestModel: z
+    .object({ parameters: z.number(), hiddenSize: z.number(), numHiddenLayers: z.number() })
+    .nullable(),
   durationS: z.object({ low: z.number(), high: z.number() }),
   /** What the time rests on: a measured run on this machine, or a general rate. */
   basis: z.string(),

@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { estimateRun } from '../../trainer/estimate.ts';
+import { estimateRun, modelOf, modelOfBase } from '../../trainer/estimate.ts';
 import type { Output, ResolvedInput } from '../contract.ts';
 import type { Context } from './context.ts';
-import { checkRun } from './new-run.ts';
+import { findRun } from './find.ts';
+import { type CheckedRun, checkRun } from './new-run.ts';
 import { latestValues } from './run-view.ts';
+import { fromWorkspace } from './workspace-paths.ts';
 
 /** FLOP/s of small models on a few CPU cores, where no run was measured yet: from WASM on one core to native code. */
 const GENERAL_RATE = { low: 5e9, high: 100e9 };
@@ -17,8 +22,6 @@ const engineName = z.object({ name: z.string() });
 export function estimate(context: Context, asked: ResolvedInput<'runs.estimate'>): Output<'runs.estimate'> {
   const checked = checkRun(context, asked);
   const corpus = checked.documents ?? checked.questions;
-  const base = checked.base;
-  const baseRow = base?.runId ? context.queries.runs.byId(base.runId) : null;
   const measured = measuredRate(context);
   const rate = measured
     ? { low: measured.rate / MEASURED_SPREAD, high: measured.rate * MEASURED_SPREAD }
@@ -27,17 +30,39 @@ export function estimate(context: Context, asked: ResolvedInput<'runs.estimate'>
     ...estimateRun({
       stage: asked.stage,
       settings: checked.settings,
-      baseParameters: base?.checkpoint?.parameters ?? baseRow?.parameters ?? null,
+      base: checked.base && baseModel(context, checked.base),
       corpus: corpus && {
         documents: corpus.trainDocuments + corpus.validationDocuments,
         bytes: corpus.bytes,
       },
       rate,
+      machine: {
+        threads: context.queries.settings.get('threads', z.number(), 0) || availableParallelism(),
+        memoryBytes: totalmem(),
+      },
     }),
     basis: measured
       ? `measured in “${measured.name}” (${(measured.rate / 1e9).toFixed(1)} GFLOP/s${measured.engine})`
       : 'a general rate of 5 to 100 GFLOP/s: nothing was run here yet',
   };
+}
+
+/** Sizes of the model a run starts from: its checkpoint's, or those that a run yet to come will make. */
+function baseModel(
+  context: Context,
+  base: NonNullable<CheckedRun['base']>,
+): ReturnType<typeof modelOf> | null {
+  if (base.checkpoint) {
+    const folder = fromWorkspace(context.folder, base.checkpoint.folder);
+    return modelOfBase(readFileSync(join(folder, 'config.json'), 'utf8'));
+  }
+  for (let id = base.runId; id !== null; ) {
+    const row = findRun(context, id);
+    if (row.stage === 'pretrain')
+      return modelOf(z.record(z.string(), z.unknown()).parse(JSON.parse(row.settings)));
+    id = row.baseRunId;
+  }
+  return null;
 }
 
 /** What the newest run that trained for a while reached on this machine. */

@@ -109,4 +109,11 @@ async function sayEstimate(application: Application, asked: NewRun): Promise<voi
       `${formatCount(estimate.tokensPerStep)} tokens, ${formatBytes(estimate.memoryBytes)} of memory, ` +
       `${formatDuration(low * 1000)} to ${formatDuration(high * 1000)} by ${estimate.basis}.`,
   );
+  const { largestModel } = estimate;
+  say(
+    largestModel
+      ? `This machine's memory has room for ${formatCount(largestModel.parameters)} parameters at this work ` +
+          `(${largestModel.numHiddenLayers} layers of ${largestModel.hiddenSize}).`
+      : "This machine's memory has no room for this work, whatever the model.",
+  );
 }

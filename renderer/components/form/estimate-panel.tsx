@@ -1,5 +1,6 @@
 import { Skeleton, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import type { Estimate } from '../../../electron/contract/runs.ts';
 import { useContract } from '../../data/queries.ts';
 import {
   formatBytes,
@@ -45,6 +46,7 @@ export function EstimatePanel({ draft, possible }: Props): React.JSX.Element {
               { label: 'Memory', value: formatBytes(estimate.data.memoryBytes) },
               { label: 'Operations', value: formatFlops(estimate.data.flops) },
               { label: 'Parameters', value: formatCompact(estimate.data.parameters) },
+              { label: 'Largest model that fits', value: sizeText(estimate.data.largestModel) },
               { label: 'Steps', value: formatCount(estimate.data.steps) },
               { label: 'Tokens per step', value: formatCompact(estimate.data.tokensPerStep) },
             ]}
@@ -58,6 +60,11 @@ export function EstimatePanel({ draft, possible }: Props): React.JSX.Element {
       )}
     </Panel>
   );
+}
+
+function sizeText(model: Estimate['largestModel']): string {
+  if (!model) return 'none';
+  return `${formatCompact(model.parameters)} (${model.numHiddenLayers} × ${model.hiddenSize})`;
 }
 
 function rangeText({ low, high }: { readonly low: number; readonly high: number }): string {

@@ -114,10 +114,11 @@ describe.each(libraries)('$name', ({ library }) => {
 it('the largest model that fits is the largest of those whose estimate does', () => {
   const candidates = [16, 32, 64, 128].map((hiddenSize): ModelConfig => ({ ...TIED, hiddenSize }));
   const workload: Workload = { threads: 2, frozenCopies: 1, rollout: null, update: null };
-  const sizes = candidates.map((config) => estimateMemory(config, workload).totalBytes);
+  const memoryOf = (config: ModelConfig): number => estimateMemory(config, workload).totalBytes;
+  const sizes = candidates.map(memoryOf);
   for (const [i, bytes] of sizes.entries()) {
-    const found = largestThatFits(candidates.toReversed(), workload, bytes);
+    const found = largestThatFits(candidates.toReversed(), memoryOf, bytes);
     expect(found && parameterCount(found)).toBe(parameterCount(candidates[i]!));
   }
-  expect(largestThatFits(candidates, workload, sizes[0]! - 1)).toBeNull();
+  expect(largestThatFits(candidates, memoryOf, sizes[0]! - 1)).toBeNull();
 });

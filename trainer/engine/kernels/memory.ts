@@ -255,18 +255,12 @@ export function estimateMemory(config: ModelConfig, workload: Workload): MemoryE
   };
 }
 
-/**
- * The largest of `candidates` (by parameters) whose workload fits, or null.
- * @param availableBytes for example os.freemem() less what the rest of the process needs
- */
+/** The candidate with the most parameters whose memory is within the bytes available, or null. */
 export function largestThatFits(
   candidates: readonly ModelConfig[],
-  workload: Workload,
+  memoryOf: (config: ModelConfig) => number,
   availableBytes: number,
 ): ModelConfig | null {
-  return (
-    candidates
-      .filter((config) => estimateMemory(config, workload).totalBytes <= availableBytes)
-      .toSorted((a, b) => parameterCount(b) - parameterCount(a))[0] ?? null
-  );
+  const fitting = candidates.filter((config) => memoryOf(config) <= availableBytes);
+  return fitting.toSorted((a, b) => parameterCount(b) - parameterCount(a))[0] ?? null;
 }

@@ -52,7 +52,6 @@ typedef struct {
   int32_t *segment_of;   /* [rows] */
   int32_t *query_start;  /* [segments + 1] */
   int32_t *query_of_row; /* [rows], -1 where none */
-  int longest_prefix, longest_own;
 
   Activations *layer;
   float *output;  /* [queries, D] of the last layer */
@@ -170,10 +169,38 @@ static size_t block_scratch(const Config *c) {
   return rows > gradient ? rows : gradient;
 }
 
+static int prefix_rows_of(const Batch *b, int segment) {
+  const int prefix = b->segment_prefix[segment];
+  return prefix < 0 ? 0 : b->segment_start[prefix + 1] - b->segment_start[prefix];
+}
+
+/* Makes the scratch and the arena large enough. The arena is the largest block there is and grows most often: it comes
+ * last, so that it can grow in place (memory.h). */
+static int reserve_batch(Batch *b) {
+  const Model *m = b->model;
+  int longest_prefix = 0, longest_own = 0;
+  for (int s = 0; s < b->segments; s++) {
+    longest_prefix = maximum(longest_prefix, prefix_rows_of(b, s));
+    longest_own = maximum(longest_own, b->segment_start[s + 1] - b->segment_start[s]);
+  }
+  const size_t attention = attention_scratch(&m->config, longest_prefix, longest_own);
+  const size_t block = block_scratch(&m->config), scratch = attention > block ? attention : block;
+  Arena counting = {0, 0};
+  lay_out(b, &counting);
+  if (counting.used <= b->arena_floats) return reserve_scratch(m->pool, scratch);
+  release(b->arena);
+  b->arena = 0;
+  b->arena_floats = 0;
+  if (!reserve_scratch(m->pool, scratch)) return 0;
+  b->arena = allocate(counting.used * sizeof(float));
+  if (!b->arena) return 0;
+  b->arena_floats = counting.used;
+  return 1;
+}
+
 /* Reads a description (layout in trainer/engine/kernels/packing.ts), lays the buffers out and sizes the scratch.
  * Returns 0 when there is no memory left. */
 static int batch_begin(Batch *b, const int32_t *d, float temperature) {
-  Model *m = b->model;
   b->rows = d[0];
   b->segments = d[1];
   b->families = d[2];
@@ -194,25 +221,13 @@ static int batch_begin(Batch *b, const int32_t *d, float temperature) {
   b->target_token = at, at += b->targets;
   b->banned = at;
 
-  Arena counting = {0, 0};
-  lay_out(b, &counting);
-  if (counting.used > b->arena_floats) {
-    release(b->arena);
-    b->arena_floats = 0;
-    b->arena = allocate(counting.used * sizeof(float));
-    if (!b->arena) return 0;
-    b->arena_floats = counting.used;
-  }
+  if (!reserve_batch(b)) return 0;
   Arena real = {b->arena, 0};
   lay_out(b, &real);
 
-  b->longest_prefix = b->longest_own = 0;
   int query = 0;
   for (int s = 0; s < b->segments; s++) {
-    const int from = b->segment_start[s], to = b->segment_start[s + 1], prefix = b->segment_prefix[s];
-    const int prefix_rows = prefix < 0 ? 0 : b->segment_start[prefix + 1] - b->segment_start[prefix];
-    b->longest_prefix = maximum(b->longest_prefix, prefix_rows);
-    b->longest_own = maximum(b->longest_own, to - from);
+    const int from = b->segment_start[s], to = b->segment_start[s + 1], prefix_rows = prefix_rows_of(b, s);
     b->query_start[s] = query;
     for (int row = from; row < to; row++) {
       b->position[row] = prefix_rows + row - from;
@@ -223,9 +238,7 @@ static int batch_begin(Batch *b, const int32_t *d, float temperature) {
     }
   }
   b->query_start[b->segments] = query;
-  const size_t attention = attention_scratch(&m->config, b->longest_prefix, b->longest_own);
-  const size_t block = block_scratch(&m->config);
-  return reserve_scratch(m->pool, attention > block ? attention : block);
+  return 1;
 }
 
 #endif
