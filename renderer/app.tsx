@@ -43,6 +43,14 @@ const router = createHashRouter([
             lazy: async () => ({ Component: (await import('./pages/compare.tsx')).ComparePage }),
           },
           {
+            path: 'studies',
+            lazy: async () => ({ Component: (await import('./pages/studies.tsx')).StudiesPage }),
+          },
+          {
+            path: 'studies/:studyId',
+            lazy: async () => ({ Component: (await import('./pages/study.tsx')).StudyPage }),
+          },
+          {
             path: 'corpora',
             lazy: async () => ({ Component: (await import('./pages/corpora.tsx')).CorporaPage }),
           },

@@ -1,5 +1,5 @@
 /** A study's numbers in words, the same in the window, on a terminal and in a report. Pure. */
-import type { StudyClaim, StudyEstimate, StudyUnit, Verdict } from './studies.ts';
+import type { StudyClaim, StudyEstimate, StudyFigure, StudyUnit, Verdict } from './studies.ts';
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   reproduced: 'reproduced',
@@ -51,4 +51,14 @@ export function basisText({ n, items, documents, seeds }: StudyClaim): string {
 export function pText(p: number | null): string {
   if (p === null) return '–';
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}
+
+type Fit = NonNullable<Extract<StudyFigure, { kind: 'fit' }>['lines'][number]['fit']>;
+
+/** “slope 0.21 [0.18, 0.24] per tenfold compute, R² 0.97 [0.93, 0.99]” */
+export function fitText({ slope, slopeLow, slopeHigh, r2, r2Low, r2High }: Fit): string {
+  const write = (value: number): string => Number(value.toPrecision(3)).toString();
+  const between = (low: number | null, high: number | null): string =>
+    low === null || high === null ? '' : ` [${write(low)}, ${write(high)}]`;
+  return `slope ${write(slope)}${between(slopeLow, slopeHigh)} per tenfold compute, R² ${write(r2)}${between(r2Low, r2High)}`;
 }

@@ -1,5 +1,6 @@
 /** A study's figures as charts to draw in its report. Pure. */
 import type { StudyFigure } from '../contract/studies.ts';
+import { fitText } from '../contract/study-text.ts';
 import type { Chart } from './chart.ts';
 
 const AXES = { step: 'step', num_tokens: 'tokens', flops: 'FLOPs', wall_time: 'seconds' } as const;
@@ -50,14 +51,4 @@ export function chartsOf(figure: StudyFigure): Chart[] {
     default:
       return figure satisfies never;
   }
-}
-
-type Fit = NonNullable<Extract<StudyFigure, { kind: 'fit' }>['lines'][number]['fit']>;
-
-/** “slope 0.21 [0.18, 0.24] per tenfold compute, R² 0.97 [0.93, 0.99]” */
-export function fitText({ slope, slopeLow, slopeHigh, r2, r2Low, r2High }: Fit): string {
-  const write = (value: number): string => Number(value.toPrecision(3)).toString();
-  const between = (low: number | null, high: number | null): string =>
-    low === null || high === null ? '' : ` [${write(low)}, ${write(high)}]`;
-  return `slope ${write(slope)}${between(slopeLow, slopeHigh)} per tenfold compute, R² ${write(r2)}${between(r2Low, r2High)}`;
 }

@@ -4,11 +4,11 @@ import {
   basisText,
   effectText,
   estimateText,
+  fitText,
   pText,
   unitSign,
   VERDICT_WORDS,
 } from '../contract/study-text.ts';
-import { fitText } from './study-charts.ts';
 import { factsOf } from './study-facts.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

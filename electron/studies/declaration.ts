@@ -166,6 +166,7 @@ const figure = z.discriminatedUnion('kind', [
     /** Points the steps are gathered in, evenly spaced in log10 FLOPs. */
     points: z.number().int().min(3).max(200).default(12),
   }),
+  /** One measure against another, one point a row. */
   z.strictObject({
     ...figureShared,
     kind: z.literal('scatter'),

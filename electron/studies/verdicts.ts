@@ -6,6 +6,7 @@
  * word from three on. Pure.
  */
 import type { StudyClaim, StudyUnit, Verdict } from '../contract/studies.ts';
+import { limits, quantity } from '../contract/study-text.ts';
 import { type MeanWithSpread, pAgainst, withInterval } from '../statistics/crossed.ts';
 import { holm } from '../statistics/holm.ts';
 import type { Summary } from './answers.ts';
@@ -306,7 +307,7 @@ function curveFinding(source: Source, claim: Extract<ClaimDeclaration, { kind: '
   const [run, than] = [labelOf(source, claim.run), labelOf(source, claim.than)];
   const { plateau } = claim;
   const head: Head = {
-    expectation: `${measure.label}: the ${plateau ? 'plateau' : 'whole curve'} of ${run} above ${than}’s`,
+    expectation: `${measure.label}: the ${plateau ? 'plateau' : 'whole curve'} of “${run}” above that of “${than}”`,
     what: plateau ? 'difference of the plateaus' : 'mean difference of the curves',
     unit: unitOf(measure),
   };
@@ -355,14 +356,12 @@ function plateauNote(
   const gain = paired(end, before, measure.tier, minus);
   if (typeof gain === 'string') return [];
   return [
-    `${labelOf(source, run)} still changed by ${intervalText(gain, unitOf(measure))} over the last ${k} points against the ${k} before.`,
+    `“${labelOf(source, run)}” still changed by ${intervalText(gain, unitOf(measure))} over the last ${k} points against the ${k} before.`,
   ];
 }
 
 function intervalText(summary: Summary, unit: StudyUnit): string {
   const { mean, low, high } = withInterval(summary);
-  const write = (value: number): string =>
-    unit === 'share' ? `${(100 * value).toFixed(1)} points` : Number(value.toPrecision(3)).toString();
-  if (low === null || high === null) return write(mean);
-  return `${write(mean)} [${write(low)}, ${write(high)}]`;
+  const points = unit === 'share' ? ' points' : '';
+  return `${quantity(mean, unit)} ${limits({ low, high }, unit)}`.trimEnd() + points;
 }

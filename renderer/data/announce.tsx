@@ -11,6 +11,7 @@ import { queryKey } from './queries.ts';
 export function announceRun(client: QueryClient, event: EventMessage, open: (runId: string) => void): void {
   if (event.kind !== 'run' || !isOver(event.run.state) || event.run.state === 'stopped') return;
   const { run } = event;
+  if (run.state === 'finished' && isOfStudy(run)) return;
   const before = client.getQueryData<Run[]>(queryKey('runs.list', {}))?.find((other) => other.id === run.id);
   if (!before || before.state === run.state || isOver(before.state)) return;
   const { label, colour } = STATE_TEXT[run.state];
@@ -22,6 +23,11 @@ export function announceRun(client: QueryClient, event: EventMessage, open: (run
     onClick: () => open(run.id),
     style: { cursor: 'pointer' },
   });
+}
+
+/** A study's runs are tagged with its name, and their names begin with it; they end by the hundred. */
+function isOfStudy({ name, tags }: Run): boolean {
+  return tags.some((tag) => name.startsWith(`${tag}: `));
 }
 
 /** Shows why a command failed and what to do about it. */

@@ -58,6 +58,9 @@ async function fillWorkspace(workspace: Workspace, scratch: string): Promise<Map
     runToEnd(workspace, { stage: 'evaluate', corpusId, base: from(id), settings: few }),
   );
   const [evaluation] = await Promise.all(evaluations);
+  const study = await quickStudy(workspace, 'rmt-table');
+  const fits = await quickStudy(workspace, 'rlm-scaling');
+  const sensitivities = await quickStudy(workspace, 'rmt-sensitivity');
   const run = `/runs/${rmt.id}`;
   return new Map([
     ['home', '/'],
@@ -85,8 +88,27 @@ async function fillWorkspace(workspace: Workspace, scratch: string): Promise<Map
     ['compare', `/compare?c=${base},${tuned}`],
     ['compare nothing', '/compare'],
     ['settings', '/settings'],
+    ['studies', '/studies'],
+    ['study', `/studies/${study}`],
+    ['graph of a study', `/studies/${study}?tab=graph`],
+    ['file of a study', `/studies/${study}?tab=file`],
+    ['study of curves and fits', `/studies/${fits}`],
+    ['study of sensitivities', `/studies/${sensitivities}`],
+    ['graph of many runs', `/studies/${sensitivities}?tab=graph`],
     ['nowhere', '/nowhere'],
   ]);
+}
+
+function quickStudy(workspace: Workspace, name: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const end = workspace.subscribe((event) => {
+      if (event.kind !== 'study' || event.study.name !== name || event.study.endedAtMs === null) return;
+      end();
+      if (event.study.state === 'finished') resolve(event.study.id);
+      else reject(new Error(event.study.reason ?? event.study.state));
+    });
+    workspace.call('studies.start', { source: { kind: 'shipped', name }, quick: true }).catch(reject);
+  });
 }
 
 describePage('every page', (site) => {

@@ -6,6 +6,7 @@ import {
   IconListDetails,
   IconPlus,
   IconSettings,
+  IconTestPipe,
 } from '@tabler/icons-react';
 import { Link, NavLink } from 'react-router';
 import { ButtonLink } from '../common/link.tsx';
@@ -20,6 +21,7 @@ const PLACES = [
   { to: '/runs', label: 'Runs', icon: IconListDetails },
   { to: '/charts', label: 'Charts', icon: IconChartLine },
   { to: '/compare', label: 'Compare', icon: IconChartDots3 },
+  { to: '/studies', label: 'Studies', icon: IconTestPipe },
   { to: '/settings', label: 'Settings', icon: IconSettings },
 ] as const;
 
