@@ -8,7 +8,7 @@ import { appContract } from './contract/app.ts';
 import { checkpoint, checkpointsContract } from './contract/checkpoints.ts';
 import { comparisonsContract } from './contract/comparisons.ts';
 import { corporaContract, corpus } from './contract/corpora.ts';
-import { monitorContract, reading } from './contract/monitor.ts';
+import { monitorContract, notificationsContract, reading } from './contract/monitor.ts';
 import { runActsContract } from './contract/run-acts.ts';
 import { runTableContract } from './contract/run-table.ts';
 import { run, runsContract } from './contract/runs.ts';
@@ -36,6 +36,7 @@ export const contract = {
   ...trashContract,
   ...stallsContract,
   ...monitorContract,
+  ...notificationsContract,
 } as const;
 
 export type ContractName = keyof typeof contract;

@@ -22,6 +22,7 @@ import { createCorpora } from './services/corpora.ts';
 import { runMaker } from './services/create-run.ts';
 import { createMonitor, type Worked } from './services/monitor.ts';
 import type { Circumstances } from './services/new-run.ts';
+import { notificationHandlers } from './services/notifications.ts';
 import { recover } from './services/recovery.ts';
 import { runActs } from './services/run-acts.ts';
 import { runCopies } from './services/run-copies.ts';
@@ -133,6 +134,7 @@ async function openLocked(
     ...studies.handlers,
     ...stallHandlers(context),
     ...monitor.handlers,
+    ...notificationHandlers(context),
     ...trashHandlers(context),
   };
 

@@ -6,6 +6,7 @@ import { HostError } from '../api.ts';
 import { Prose } from '../components/common/prose.tsx';
 import { isOver, STATE_TEXT } from '../lib/run-state.ts';
 import { queryKey } from './queries.ts';
+import { showSystemNotice } from './system-notice.ts';
 
 /** Tells that a run ended by itself, whatever page is open; who stops one knows it. Must hear an event before the caches do. */
 export function announceRun(client: QueryClient, event: EventMessage, open: (runId: string) => void): void {
@@ -15,10 +16,12 @@ export function announceRun(client: QueryClient, event: EventMessage, open: (run
   const before = client.getQueryData<Run[]>(queryKey('runs.list', {}))?.find((other) => other.id === run.id);
   if (!before || before.state === run.state || isOver(before.state)) return;
   const { label, colour } = STATE_TEXT[run.state];
+  const message = run.reason ?? STATE_TEXT[run.state].help;
+  showSystemNotice(`${run.name}: ${label.toLowerCase()}`, message, run.id, () => open(run.id));
   notifications.show({
     color: colour,
     title: `${run.name}: ${label.toLowerCase()}`,
-    message: run.reason ?? STATE_TEXT[run.state].help,
+    message,
     autoClose: run.state === 'finished' ? 6000 : false,
     onClick: () => open(run.id),
     style: { cursor: 'pointer' },
@@ -50,4 +53,17 @@ export function showDone(message: string): void {
 /** Something to know that is no fault. */
 export function showNote(message: string): void {
   notifications.show({ color: 'blue', message, autoClose: 5000 });
+}
+
+/** What ended while no page was open. */
+export function showAway(title: string, message: string, open: () => void): void {
+  notifications.show({
+    id: 'away',
+    color: 'blue',
+    title,
+    message,
+    autoClose: 15_000,
+    onClick: open,
+    style: { cursor: 'pointer' },
+  });
 }

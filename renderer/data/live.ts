@@ -135,13 +135,15 @@ function onRemoved({ client, refresh }: Caches, { what, id }: Kind<'removed'>): 
   }
   if (what === 'run') patch(client, 'runs.list', (list) => without(list, id));
   if (what === 'corpus') patch(client, 'corpora.list', (list) => without(list, id));
-  if (what !== 'corpus') refresh('checkpoints.list');
-  else refresh('runs.list');
+  if (what === 'corpus') refresh('runs.list');
+  else {
+    refresh('checkpoints.list');
+    refresh('walks.get');
+  }
   patch(client, 'checkpoints.list', (list) => without(list, id));
   refresh('runs.query');
   refresh('compare.checkpoints');
   refresh('sample.get');
-  refresh('walks.get');
 }
 
 /** What a new evaluation of one of the checkpoints asked about changes. */
@@ -168,6 +170,10 @@ const EVALUATED = [
 ] as const;
 
 function onEvent(caches: Caches, event: EventMessage): void {
+  // What was removed came or went.
+  if (event.kind === 'removed' || event.kind === 'corpus' || event.kind === 'checkpoint') {
+    caches.refresh('trash.list');
+  }
   switch (event.kind) {
     case 'run':
       onRun(caches, event.run);

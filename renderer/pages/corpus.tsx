@@ -1,9 +1,8 @@
-import { Badge, Group, Stack, Tabs } from '@mantine/core';
+import { Badge, Button, Group, Stack, Tabs } from '@mantine/core';
 import { useNavigate, useParams } from 'react-router';
 import type { Output } from '../../electron/contract.ts';
 import { Ago } from '../components/common/ago.tsx';
 import { AnsweredPage } from '../components/common/answered-page.tsx';
-import { ConfirmButton } from '../components/common/confirm-button.tsx';
 import { EditableName } from '../components/common/editable-name.tsx';
 import { Facts } from '../components/common/facts.tsx';
 import { ButtonLink } from '../components/common/link.tsx';
@@ -16,6 +15,7 @@ import { ImportState } from '../components/corpora/import-state.tsx';
 import { TokenStatisticsPanel } from '../components/corpora/token-statistics.tsx';
 import { showError } from '../data/announce.tsx';
 import { useCommand, useContract } from '../data/queries.ts';
+import { useRemoved } from '../data/removal.tsx';
 import { useUrlChoice } from '../data/url-state.ts';
 import { formatBytes, formatCount } from '../lib/format.ts';
 
@@ -36,6 +36,7 @@ function CorpusDetail({ detail }: { readonly detail: Output<'corpora.get'> }): R
   const [tab, setTab] = useUrlChoice('tab', TABS);
   const rename = useCommand('corpora.rename');
   const remove = useCommand('corpora.remove');
+  const removed = useRemoved();
   const navigate = useNavigate();
   const ready = corpus.state === 'ready';
   const withErrors = files.filter(({ error }) => error !== null).length;
@@ -65,19 +66,24 @@ function CorpusDetail({ detail }: { readonly detail: Output<'corpora.get'> }): R
               {corpus.kind === 'documents' ? 'Train on it' : 'Post-train on it'}
             </ButtonLink>
           )}
-          <ConfirmButton
+          <Button
             variant="default"
-            act="Remove corpus"
-            question="Its documents are deleted from the workspace. The files it came from stay where they are."
-            onConfirm={() =>
+            loading={remove.isPending}
+            onClick={() =>
               remove.mutate(
                 { corpusId: corpus.id },
-                { onError: showError, onSuccess: () => void navigate('/corpora') },
+                {
+                  onError: showError,
+                  onSuccess: () => {
+                    removed({ what: 'corpus', id: corpus.id, name: corpus.name });
+                    void navigate('/corpora');
+                  },
+                },
               )
             }
           >
             Remove
-          </ConfirmButton>
+          </Button>
         </>
       }
     >

@@ -5,6 +5,8 @@ import { Page } from '../components/common/page.tsx';
 import { Panel } from '../components/common/panel.tsx';
 import { Diagnosis } from '../components/settings/diagnosis.tsx';
 import { EngineForm } from '../components/settings/engine-form.tsx';
+import { NoticeForm } from '../components/settings/notice-form.tsx';
+import { TrashPanel } from '../components/settings/trash-panel.tsx';
 import { ThemeSwitch } from '../components/shell/theme-switch.tsx';
 import { useContract } from '../data/queries.ts';
 import classes from './settings.module.css';
@@ -33,6 +35,10 @@ export function SettingsPage(): React.JSX.Element {
                     <ThemeSwitch />
                   </div>
                 </Panel>
+                <Panel title="Notices">
+                  <NoticeForm />
+                </Panel>
+                <TrashPanel />
                 <Panel title="About">
                   <Facts
                     layout="list"

@@ -6,6 +6,7 @@ import type { Run } from '../../../electron/contract/runs.ts';
 import { showError } from '../../data/announce.tsx';
 import { queryKey, useCommand } from '../../data/queries.ts';
 import { walkOf } from '../../lib/sample-walk.ts';
+import { useTour } from '../comfort/use-tour.ts';
 import { ButtonLink } from '../common/link.tsx';
 import { Panel } from '../common/panel.tsx';
 import { WalkRuns } from '../runs/walk-runs.tsx';
@@ -21,6 +22,7 @@ export function SampleWalk({ project, runs }: Props): React.JSX.Element {
   const client = useQueryClient();
   const install = useCommand('sample.install');
   const start = useCommand('sample.start');
+  const tour = useTour();
   const walk = walkOf(project, runs);
   const keep = {
     onError: showError,
@@ -30,6 +32,11 @@ export function SampleWalk({ project, runs }: Props): React.JSX.Element {
     <Panel
       title="Sample project"
       description="A small synthetic corpus whose answers can be worked out, and a base model that half knows how. From it: SFT, RMT and RLM, each evaluated on the same held-out questions."
+      actions={
+        <Button variant="default" size="xs" onClick={tour.start}>
+          Take the tour
+        </Button>
+      }
     >
       <ol className={classes.steps}>
         <Step number={1} title="Install" state={walk.stage === 'install' ? 'now' : 'done'}>

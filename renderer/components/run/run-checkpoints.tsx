@@ -5,10 +5,10 @@ import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
 import type { Run } from '../../../electron/contract/runs.ts';
 import { showError } from '../../data/announce.tsx';
 import { useCommand, useContract } from '../../data/queries.ts';
+import { useRemoved } from '../../data/removal.tsx';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { Ago } from '../common/ago.tsx';
 import { Answered } from '../common/answered.tsx';
-import { ConfirmButton } from '../common/confirm-button.tsx';
 import { ButtonLink, PageLink } from '../common/link.tsx';
 import { Panel } from '../common/panel.tsx';
 import { Teaching } from '../common/teaching.tsx';
@@ -18,6 +18,7 @@ import { ForkDialog } from './fork-dialog.tsx';
 export function RunCheckpoints({ run }: { readonly run: Run }): React.JSX.Element {
   const checkpoints = useContract('checkpoints.list', {});
   const remove = useCommand('checkpoints.remove');
+  const removed = useRemoved();
   const [forked, setForked] = useState<Checkpoint | null>(null);
   return (
     <Answered query={checkpoints} what="the checkpoints">
@@ -97,17 +98,22 @@ export function RunCheckpoints({ run }: { readonly run: Run }): React.JSX.Elemen
                               Branch off
                             </Button>
                           )}
-                          <ConfirmButton
+                          <Button
                             size="compact-xs"
                             variant="default"
-                            act="Remove checkpoint"
-                            question="Its weights and evaluations are deleted from the workspace. This cannot be undone."
-                            onConfirm={() =>
-                              remove.mutate({ checkpointId: checkpoint.id }, { onError: showError })
+                            onClick={() =>
+                              remove.mutate(
+                                { checkpointId: checkpoint.id },
+                                {
+                                  onError: showError,
+                                  onSuccess: () =>
+                                    removed({ what: 'checkpoint', id: checkpoint.id, name: checkpoint.name }),
+                                },
+                              )
                             }
                           >
                             Remove
-                          </ConfirmButton>
+                          </Button>
                         </Button.Group>
                       </Table.Td>
                     </Table.Tr>

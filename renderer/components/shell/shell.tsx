@@ -3,7 +3,9 @@ import { useCallback, useRef } from 'react';
 import { Outlet, ScrollRestoration, useNavigate, useNavigation } from 'react-router';
 import type { EventMessage } from '../../../electron/contract.ts';
 import { announceRun } from '../../data/announce.tsx';
+import { useAway } from '../../data/away.ts';
 import { useLive } from '../../data/live.ts';
+import { Comfort } from '../comfort/comfort.tsx';
 import { ImportProvider } from '../corpora/import-provider.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
@@ -18,6 +20,7 @@ export function Shell(): React.JSX.Element {
     (event: EventMessage) => announceRun(client, event, (runId) => void navigate(`/runs/${runId}`)),
     [client, navigate],
   );
+  useAway(useCallback((to: string) => void navigate(to), [navigate]));
   const connection = useLive(client, onMessage);
   const leaving = useNavigation().state === 'loading';
   return (
@@ -29,6 +32,7 @@ export function Shell(): React.JSX.Element {
           <Outlet />
         </main>
       </div>
+      <Comfort />
       <ScrollRestoration />
     </ImportProvider>
   );

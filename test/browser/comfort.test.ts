@@ -1,0 +1,210 @@
+/** Palette, keys, tour, notices, and removals taken back. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type axe from 'axe-core';
+import { beforeAll, expect, it } from 'vitest';
+import { describePage, eventually } from './site.ts';
+import { importTexts, runToEnd, SHORT_DOCUMENTS, trainBase } from './small-runs.ts';
+
+const MINUTE = 60_000;
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describePage('comfort', (site) => {
+  let corpusId = '';
+  let runId = '';
+
+  /** Faults of what is open now. */
+  async function faults(): Promise<string[]> {
+    const { page } = site();
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate(() => {
+      const { axe: loaded } = globalThis as unknown as { axe: typeof axe };
+      return loaded.run(document, { resultTypes: ['violations'] });
+    });
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+  }
+
+  beforeAll(async () => {
+    const { workspace, scratch } = site();
+    corpusId = await importTexts(workspace, scratch);
+    const base = await trainBase(workspace, corpusId);
+    const run = await runToEnd(workspace, {
+      stage: 'sft',
+      name: 'Days SFT',
+      corpusId,
+      base: { kind: 'checkpoint', checkpointId: base },
+      settings: { ...SHORT_DOCUMENTS, maxSteps: 5 },
+    });
+    runId = run.id;
+  }, 2 * MINUTE);
+
+  it(
+    'opens a palette by Ctrl K that finds a run by a few letters and goes there by keys alone',
+    async () => {
+      const { page, open } = site();
+      await open('/');
+      await page.keyboard.press('Control+k');
+      const field = page.getByRole('combobox', { name: 'Go to or do' });
+      await field.fill('days s');
+      await page
+        .getByRole('option', { name: /^Days SFT/ })
+        .first()
+        .waitFor();
+      expect(await faults()).toEqual([]);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: 'Days SFT' }).waitFor();
+      await field.waitFor({ state: 'detached' });
+      // Its id leads there too.
+      await page.keyboard.press('Control+k');
+      await field.fill(runId);
+      expect(await page.getByRole('option').count()).toBe(1);
+      await page.keyboard.press('Escape');
+      await field.waitFor({ state: 'detached' });
+    },
+    MINUTE,
+  );
+
+  it(
+    'follows keys to every page, but not while someone types',
+    async () => {
+      const { page, open } = site();
+      await open('/');
+      for (const [key, name] of [
+        ['r', 'Runs'],
+        ['v', 'Charts'],
+        ['c', 'Compare'],
+        ['s', 'Settings'],
+        ['n', 'New run'],
+      ] as const) {
+        await page.keyboard.press('g');
+        await page.keyboard.press(key);
+        await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+      }
+      await page.getByLabel('Name', { exact: true }).click();
+      await page.keyboard.type('gr?');
+      expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('gr?');
+      await page.getByRole('heading', { level: 1, name: 'New run' }).waitFor();
+    },
+    MINUTE,
+  );
+
+  it(
+    'shows every key by ?',
+    async () => {
+      const { page, open } = site();
+      await open('/');
+      await page.keyboard.press('?');
+      const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+      await sheet.getByText('Go to Runs').waitFor();
+      await sheet.getByRole('table', { name: 'In the table of runs' }).waitFor();
+      expect(await faults()).toEqual([]);
+      await page.keyboard.press('Escape');
+      await sheet.waitFor({ state: 'detached' });
+    },
+    MINUTE,
+  );
+
+  it(
+    'gives a tour that goes from page to page and is where it was after a reload',
+    async () => {
+      const { page, open } = site();
+      await open('/');
+      await page.getByRole('button', { name: 'Take the tour' }).click();
+      const tour = page.getByRole('region', { name: 'Tour' });
+      await tour.getByRole('heading', { name: 'The sample project' }).waitFor();
+      for (const title of ['A corpus', 'A run is set up', 'All runs']) {
+        await tour.getByRole('button', { name: 'Next' }).click();
+        await tour.getByRole('heading', { name: title }).waitFor();
+      }
+      await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
+      expect(await faults()).toEqual([]);
+      await page.reload();
+      await tour.getByRole('heading', { name: 'All runs' }).waitFor();
+      await tour.getByRole('button', { name: 'Back' }).click();
+      await page.getByRole('heading', { level: 1, name: 'New run' }).waitFor();
+      await tour.getByRole('button', { name: 'End the tour' }).click();
+      await tour.waitFor({ state: 'detached' });
+      await page.reload();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      expect(await tour.count()).toBe(0);
+    },
+    MINUTE,
+  );
+
+  it(
+    'takes a removed checkpoint back by a click, and a removed corpus from where removed things wait',
+    async () => {
+      const { page, open, workspace } = site();
+      await open(`/runs/${runId}?tab=checkpoints`);
+      const kept = await workspace.call('checkpoints.list', {});
+      await page.getByRole('table').getByRole('button', { name: 'Remove', exact: true }).first().click();
+      await page.getByText('“Days SFT” was removed.').waitFor();
+      await eventually(async () => (await workspace.call('checkpoints.list', {})).length).toBe(
+        kept.length - 1,
+      );
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await page.getByText('“Days SFT” is back.').waitFor();
+      await eventually(async () => (await workspace.call('checkpoints.list', {})).length).toBe(kept.length);
+
+      const other = await workspace.call('corpora.import', {
+        name: 'Spare days',
+        source: { kind: 'paths', paths: [`${site().scratch}/texts`] },
+        splitOn: 'blank-line',
+      });
+      await eventually(
+        async () => (await workspace.call('corpora.get', { corpusId: other.id })).corpus.state,
+      ).toBe('ready');
+      await open(`/corpora/${other.id}`);
+      await page.getByRole('button', { name: 'Remove', exact: true }).click();
+      await page.getByRole('heading', { level: 1, name: 'Corpora' }).waitFor();
+      await open('/settings');
+      await page.getByRole('button', { name: 'Restore Spare days' }).click();
+      await page.getByText('Nothing. What you remove waits here').waitFor();
+      expect((await workspace.call('corpora.list', {})).map(({ name }) => name)).toContain('Spare days');
+    },
+    MINUTE,
+  );
+
+  it(
+    'says what ended while no page was open, and asks the system before it uses its notices',
+    async () => {
+      const { page, open, context, workspace, url, complaints } = site();
+      await open('/settings');
+      await context.grantPermissions(['notifications'], { origin: url });
+      const wanted = page.getByRole('switch', { name: /Notice of the system/ });
+      await wanted.press('Space');
+      await eventually(() => wanted.isChecked()).toBe(true);
+      await page.reload();
+      await eventually(() => page.getByRole('switch', { name: /Notice of the system/ }).isChecked()).toBe(
+        true,
+      );
+
+      await page.goto('about:blank');
+      const [run] = await workspace.call('runs.list', {});
+      expect(run).toBeDefined();
+      const later = await runToEnd(workspace, {
+        stage: 'pretrain',
+        name: 'Meanwhile',
+        corpusId,
+        settings: {
+          hiddenSize: 32,
+          numHiddenLayers: 1,
+          numAttentionHeads: 2,
+          numKeyValueHeads: 2,
+          headDim: 16,
+          vocabSize: 300,
+          maxSteps: 2,
+          ...SHORT_DOCUMENTS,
+        },
+      });
+      expect(later.state).toBe('finished');
+      await page.goto(`${url}/#/settings`);
+      await page.getByText('“Meanwhile” finished while you were away').click();
+      await page.getByRole('heading', { level: 1, name: 'Meanwhile' }).waitFor();
+      expect(complaints).toEqual([]);
+    },
+    MINUTE,
+  );
+});
