@@ -1,28 +1,14 @@
 /** Palette, keys, tour, notices, and removals taken back. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type axe from 'axe-core';
 import { beforeAll, expect, it } from 'vitest';
+import { faultsOf } from './accessibility.ts';
 import { describePage, eventually } from './site.ts';
 import { importTexts, runToEnd, SHORT_DOCUMENTS, trainBase } from './small-runs.ts';
 
 const MINUTE = 60_000;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describePage('comfort', (site) => {
   let corpusId = '';
   let runId = '';
-
-  /** Faults of what is open now. */
-  async function faults(): Promise<string[]> {
-    const { page } = site();
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => {
-      const { axe: loaded } = globalThis as unknown as { axe: typeof axe };
-      return loaded.run(document, { resultTypes: ['violations'] });
-    });
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-  }
 
   beforeAll(async () => {
     const { workspace, scratch } = site();
@@ -50,7 +36,7 @@ describePage('comfort', (site) => {
         .getByRole('option', { name: /^Days SFT/ })
         .first()
         .waitFor();
-      expect(await faults()).toEqual([]);
+      expect(await faultsOf(page)).toEqual([]);
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('ArrowUp');
       await page.keyboard.press('Enter');
@@ -99,7 +85,7 @@ describePage('comfort', (site) => {
       const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
       await sheet.getByText('Go to Runs').waitFor();
       await sheet.getByRole('table', { name: 'In the table of runs' }).waitFor();
-      expect(await faults()).toEqual([]);
+      expect(await faultsOf(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await sheet.waitFor({ state: 'detached' });
     },
@@ -119,7 +105,7 @@ describePage('comfort', (site) => {
         await tour.getByRole('heading', { name: title }).waitFor();
       }
       await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
-      expect(await faults()).toEqual([]);
+      expect(await faultsOf(page)).toEqual([]);
       await page.reload();
       await tour.getByRole('heading', { name: 'All runs' }).waitFor();
       await tour.getByRole('button', { name: 'Back' }).click();
