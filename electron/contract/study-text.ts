@@ -35,7 +35,7 @@ export function estimateText(estimate: StudyEstimate | null, unit: StudyUnit): s
 /** A claim's effect: differences of shares are percentage points. */
 export function effectText({ effect, what, unit, ...ends }: StudyClaim): string {
   if (effect === null) return '–';
-  const sign = what.startsWith('difference') && effect > 0 ? '+' : '';
+  const sign = what.includes('difference') && effect > 0 ? '+' : '';
   const points = unit === 'share' ? ' points' : unit === 'tokens' ? ' tokens' : '';
   return `${what} ${sign}${quantity(effect, unit)} ${limits(ends, unit)}`.trimEnd() + points;
 }

@@ -13,11 +13,13 @@ export function unitOf(measure: MeasureDeclaration): StudyUnit {
   return UNBOUNDED.has(measure.value) ? 'number' : 'share';
 }
 
-/** A summary with its interval, which for a share ends at 0 and 1. */
+const MOST: Readonly<Record<StudyUnit, number>> = { share: 1, tokens: Infinity, number: Infinity };
+
+/** A summary with its interval, which ends where its values do: a share's at 0 and 1, a length's at 0. */
 export function estimateOf(summary: Summary, unit: StudyUnit): StudyEstimate {
   const { mean, low, high } = withInterval(summary);
   const { items, documents, seeds } = summary;
   const keep = (value: number | null): number | null =>
-    value === null || unit !== 'share' ? value : Math.min(1, Math.max(0, value));
+    value === null || unit === 'number' ? value : Math.min(MOST[unit], Math.max(0, value));
   return { mean, low: keep(low), high: keep(high), items, documents, seeds };
 }

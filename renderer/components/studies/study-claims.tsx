@@ -37,7 +37,9 @@ export function StudyClaims({
                 </Text>
               </Table.Th>
               <Table.Td>
-                <Badge color={VERDICT_COLOURS[claim.verdict]}>{VERDICT_WORDS[claim.verdict]}</Badge>
+                <Badge color={VERDICT_COLOURS[claim.verdict]} miw="max-content">
+                  {VERDICT_WORDS[claim.verdict]}
+                </Badge>
               </Table.Td>
               <Table.Td>
                 <Text size="sm">{effectText(claim)}</Text>
