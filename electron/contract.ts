@@ -8,6 +8,7 @@ import { appContract } from './contract/app.ts';
 import { checkpoint, checkpointsContract } from './contract/checkpoints.ts';
 import { comparisonsContract } from './contract/comparisons.ts';
 import { corporaContract, corpus } from './contract/corpora.ts';
+import { exportsContract } from './contract/exports.ts';
 import { monitorContract, notificationsContract, reading } from './contract/monitor.ts';
 import { runActsContract } from './contract/run-acts.ts';
 import { runTableContract } from './contract/run-table.ts';
@@ -29,6 +30,7 @@ export const contract = {
   ...runActsContract,
   ...sweepsContract,
   ...viewsContract,
+  ...exportsContract,
   ...checkpointsContract,
   ...comparisonsContract,
   ...analysisContract,

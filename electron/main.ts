@@ -28,7 +28,7 @@ async function start(): Promise<void> {
   // Terminal commands on this workspace talk to this process.
   const server = await serve(workspace, { port: ANY_PORT, page: null });
   opened = { workspace, server };
-  servePage(programPaths.page);
+  servePage(programPaths.page, workspace.folder);
   connectPage(workspace, () => window);
   showWindow();
   app.on('activate', showWindow);

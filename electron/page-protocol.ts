@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { protocol } from 'electron';
 import { contentSecurityPolicy } from './serve/headers.ts';
 import { contentType, pageFile } from './serve/static-files.ts';
+import { exportedFile } from './services/export-files.ts';
 
 const SCHEME = 'app';
 const HOST = 'midtrain';
@@ -16,11 +17,13 @@ export function declarePageScheme(): void {
   ]);
 }
 
-/** @param root folder of the built page */
-export function servePage(root: string): void {
+/** @param root folder of the built page. @param folder the workspace, whose exports are handed out */
+export function servePage(root: string, folder: string): void {
+  const fileOf = async (path: string): Promise<string | null> =>
+    (await exportedFile(folder, path)) ?? pageFile(root, path);
   protocol.handle(SCHEME, async (request) => {
     const { host, pathname } = new URL(request.url);
-    const file = host === HOST && request.method === 'GET' ? await pageFile(root, pathname) : null;
+    const file = host === HOST && request.method === 'GET' ? await fileOf(pathname) : null;
     if (!file) return new Response('There is nothing here.', { status: 404 });
     return new Response(Readable.toWeb(createReadStream(file)) as ReadableStream, {
       headers: {

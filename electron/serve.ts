@@ -11,6 +11,7 @@ import { isSameOrigin, loopbackHost, securityHeaders } from './serve/headers.ts'
 import { createSessions, type Sessions } from './serve/sessions.ts';
 import { pageFile, sendFile } from './serve/static-files.ts';
 import { browserCaller, type Caller, terminalCaller } from './services/context.ts';
+import { exportedFile } from './services/export-files.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface ServeOptions {
@@ -101,6 +102,13 @@ export async function serve(workspace: Workspace, options: ServeOptions): Promis
       response.writeHead(303, { location: '/', ...(cookie ? { 'set-cookie': cookie } : {}) });
       response.end();
       return;
+    }
+    const exported = sessions.isBrowser(request)
+      ? await exportedFile(workspace.folder, target.pathname)
+      : null;
+    if (exported) {
+      response.setHeader('content-disposition', 'attachment');
+      return sendFile(response, exported, request.method === 'GET');
     }
     const file = options.page === null ? null : await pageFile(options.page, target.pathname);
     if (file) await sendFile(response, file, request.method === 'GET');

@@ -26,6 +26,7 @@ import { notificationHandlers } from './services/notifications.ts';
 import { recover } from './services/recovery.ts';
 import { runActs } from './services/run-acts.ts';
 import { runCopies } from './services/run-copies.ts';
+import { runImports } from './services/run-imports.ts';
 import { createRunQueue } from './services/run-queue.ts';
 import { runHandlers } from './services/runs.ts';
 import { sampleInputs } from './services/sample-inputs.ts';
@@ -128,6 +129,7 @@ async function openLocked(
     ...runActs(context, queue, runs),
     ...sweepHandlers(context, maker),
     ...viewHandlers(context),
+    ...runImports(context, uploads),
     ...runCopies(context, maker, around),
     ...checkpointHandlers(context),
     ...missingEvaluations(context, maker),

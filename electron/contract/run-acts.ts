@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { run } from './runs.ts';
 import { appError, command, id, query } from './shapes.ts';
 
-const tag = z
+export const tag = z
   .string()
   .trim()
   .min(1)

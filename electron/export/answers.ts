@@ -18,7 +18,8 @@ interface Field {
   readonly of: (answer: ExportedAnswer) => Value;
 }
 
-const FIELDS: readonly Field[] = [
+/** What every answer has, whatever was measured. */
+export const ANSWER_FIELDS: readonly Field[] = [
   { name: 'checkpoint_id', kind: 'text', of: ({ checkpointId }) => checkpointId },
   { name: 'checkpoint', kind: 'text', of: ({ checkpoint }) => checkpoint },
   { name: 'evaluation_id', kind: 'text', of: ({ evaluationId }) => evaluationId },
@@ -47,7 +48,7 @@ export type AnswerFormat = (typeof ANSWER_FORMATS)[number];
 export function answersFile(answers: readonly ExportedAnswer[], format: AnswerFormat): string | Uint8Array {
   const names = [...new Set(answers.flatMap(({ item }) => Object.keys(item.scores)))];
   const fields: readonly Field[] = [
-    ...FIELDS,
+    ...ANSWER_FIELDS,
     ...names.map(
       (name): Field => ({
         name: `score_${name}`,

@@ -8,7 +8,7 @@ export interface ParquetColumn {
   readonly values: readonly (string | number | boolean | null)[];
 }
 
-const TYPES: Readonly<Record<ParquetColumn['kind'], BasicType>> = {
+export const PARQUET_TYPES: Readonly<Record<ParquetColumn['kind'], BasicType>> = {
   text: 'STRING',
   whole: 'INT32',
   number: 'DOUBLE',
@@ -20,7 +20,7 @@ export function parquetOf(columns: readonly ParquetColumn[]): Uint8Array {
   const buffer = parquetWriteBuffer({
     columnData: columns.map(({ name, kind, values }) => ({
       name,
-      type: TYPES[kind],
+      type: PARQUET_TYPES[kind],
       nullable: true,
       data: [...values],
     })),

@@ -37,7 +37,11 @@ export function tableOf<Row>(
 
 /** RFC 4180; nulls are empty. */
 export function toCsv({ names, values }: Pick<ExportTable, 'names' | 'values'>): string {
-  return [names, ...values].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
+  return [names, ...values].map(csvLine).join('');
+}
+
+export function csvLine(row: readonly Value[]): string {
+  return `${row.map(csvField).join(',')}\r\n`;
 }
 
 function csvField(value: Value): string {

@@ -11,6 +11,7 @@ export const READER_CALLS = [
   'corpora.tokens',
   'runs.query',
   'runs.fields',
+  'exports.create',
   'runs.metricNames',
   'runs.metrics',
   'runs.bands',

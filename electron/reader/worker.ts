@@ -24,6 +24,7 @@ import {
   listEvaluations,
 } from '../services/comparisons.ts';
 import { countTokens, previewCorpus } from '../services/corpus-reading.ts';
+import { createExport } from '../services/exports.ts';
 import { findCheckpoint, findCorpus, findRun } from '../services/find.ts';
 import { runTables } from '../services/run-table.ts';
 import type { LiveRun } from '../services/run-view.ts';
@@ -79,6 +80,7 @@ const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>, live: LiveR
     return countTokens(folder, corpusId, queries.corpora.shards(corpusId), tokenizer);
   }),
   'runs.query': (input, live) => JSON.stringify(tables.query(input, live)),
+  'exports.create': value<'exports.create'>((input) => createExport({ folder, queries, tables }, input)),
   'runs.fields': value<'runs.fields'>(() => tables.fields()),
   'runs.metricNames': value<'runs.metricNames'>(({ runIds }) => metricNames(seriesSource, runIds)),
   'runs.metrics': (input) => readSeriesJson(seriesSource, input),

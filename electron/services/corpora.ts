@@ -1,6 +1,5 @@
 /** Corpora: imported in a thread of their own, listed, renamed and removed. */
 import { rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Corpus } from '../contract/corpora.ts';
 import type { ResolvedInput } from '../contract.ts';
@@ -10,6 +9,7 @@ import { newId } from '../ids.ts';
 import { SUPPORTED } from '../import/formats.ts';
 import type { ImportMessage, ImportTask } from '../import/task.ts';
 import { entryPath } from '../paths.ts';
+import { allowedPaths } from './allowed-paths.ts';
 import type { Caller, Context, Handlers } from './context.ts';
 import { findCorpus } from './find.ts';
 import { corpusFolder } from './job.ts';
@@ -210,17 +210,6 @@ export function createCorpora(context: Context, uploads: Uploads): Corpora {
       },
     },
   };
-}
-
-/** @throws AppError PathNotAllowed unless the user chose every path in this host */
-function allowedPaths(paths: readonly string[], caller: Caller): string[] {
-  const refused = paths.find((path) => !caller.mayRead(path));
-  if (refused === undefined) return paths.map((path) => resolve(path));
-  throw new AppError(
-    'PathNotAllowed',
-    `${refused} was not chosen by the user in this window.`,
-    'Drop the file or folder onto the window, or use `midtrain import` in a terminal.',
-  );
 }
 
 function emptyReason({ files }: Extract<ImportMessage, { kind: 'done' }>): string {

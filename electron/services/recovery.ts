@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeChunks } from '../series/chunk.ts';
 import type { Context } from './context.ts';
+import { removeOldExports } from './export-files.ts';
 import { totalsIn } from './metric-writer.ts';
 import { purgeDue } from './trash.ts';
 import { removeOldUploads } from './uploads.ts';
@@ -29,6 +30,7 @@ export async function recover(context: Context): Promise<void> {
     }
   })();
   await removeOldUploads(folder);
+  await removeOldExports(folder);
   await purgeDue(context, Date.now());
   // What was removed but not purged keeps its folders.
   const unready = new Set(
