@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runIn, scriptedRun, smallCorpus, temporaryFolder, testWorkspace } from '../support.ts';
+import { runIn, scriptedRun, smallCorpus, temporaryFolder, testWorkspace, until } from '../support.ts';
 
 describe('the table of runs', () => {
   it('knows every metric’s newest value and extremes, and what happened since it was asked', async () => {
@@ -36,9 +36,10 @@ describe('the table of runs', () => {
     const corpusId = await smallCorpus(workspace);
     const { id } = await scriptedRun(workspace, corpusId, { steps: 3000, stepMs: 3 });
     await runIn(workspace, id, 'running');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    const table = await workspace.call('runs.query', { query: 'is:active' });
-    expect(table.rows[0]?.run).toMatchObject({ id, state: 'running', remainingMs: expect.any(Number) });
+    await until(async () => {
+      const { rows } = await workspace.call('runs.query', { query: 'is:active' });
+      return rows[0]?.run.id === id && typeof rows[0].run.remainingMs === 'number';
+    });
     await workspace.call('runs.stop', { runId: id });
     await runIn(workspace, id, 'stopped');
   });
