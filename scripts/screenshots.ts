@@ -1,5 +1,6 @@
 /**
- * Draws every page in both themes and two sizes from a workspace with finished runs, and the README's picture.
+ * Draws every page in both themes and two sizes from a workspace with finished runs, the README's picture, and the
+ * documentation's.
  *
  *   npm run demo -- --workspace DIR && node scripts/screenshots.ts --workspace DIR [--out shots] [--only compare,run]
  *
@@ -27,9 +28,41 @@ const { values } = parseArgs({
     workspace: { type: 'string' },
     out: { type: 'string', default: join(ROOT, 'out', 'screenshots') },
     readme: { type: 'string', default: join(ROOT, 'docs', 'screenshot.png') },
+    pictures: { type: 'string', default: join(ROOT, 'docs', 'pictures') },
     only: { type: 'string' },
   },
 });
+
+/** A card of a page, for the documentation. */
+interface Picture {
+  readonly address: string;
+  /** The chart whose card is drawn; without one, the page. */
+  readonly figure: string | null;
+}
+
+/** The documentation's pictures, as far as this workspace has something to show in them. */
+async function picturesOf(workspace: Workspace): Promise<Map<string, Picture>> {
+  const runs = await workspace.call('runs.list', { includeEvaluations: false });
+  const rmt = runs.filter((run) => run.stage === 'rmt' && run.state === 'finished');
+  const longest = rmt.toSorted((a, b) => b.step - a.step)[0];
+  const pictures = new Map<string, Picture>();
+  if (longest) {
+    const address = `/runs/${longest.id}`;
+    pictures.set('budget', { address, figure: 'Thinking length and budget' });
+    pictures.set('curriculum', { address, figure: 'Curriculum mix' });
+    const alike = rmt.filter((run) => run.name === longest.name).map(({ id }) => id);
+    const others = runs.filter((run) => !alike.includes(run.id) && run.stage === 'rlm').map(({ id }) => id);
+    const shown = [...alike, ...others].slice(0, 8).join(',');
+    pictures.set('charts', { address: `/charts?runs=${shown}&seeds=interval&metrics=length`, figure: null });
+  }
+  for (const run of runs) {
+    const { findings } = await workspace.call('runs.diagnose', { runId: run.id });
+    if (!findings.some(({ severity }) => severity === 'problem')) continue;
+    pictures.set('diagnosis', { address: `/runs/${run.id}?tab=diagnosis`, figure: null });
+    break;
+  }
+  return pictures;
+}
 
 /** The pages of this workspace by name: of each kind, one that has something to show. */
 async function addressesOf(workspace: Workspace): Promise<Map<string, string>> {
@@ -97,11 +130,38 @@ async function drawAll(context: BrowserContext, origin: string, pages: Map<strin
   }
 }
 
+async function drawPictures(
+  context: BrowserContext,
+  origin: string,
+  pictures: Map<string, Picture>,
+): Promise<void> {
+  const page = await context.newPage();
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize(SIZES[0]);
+  for (const [name, { address, figure }] of pictures) {
+    await page.goto('about:blank');
+    await page.goto(`${origin}/#${address}`);
+    await page.waitForSelector('h1');
+    const path = join(values.pictures, `${name}.png`);
+    if (figure === null) {
+      await page.waitForTimeout(SETTLE_MS);
+      await page.screenshot({ path });
+      continue;
+    }
+    const card = page.locator('section', { has: page.getByRole('figure', { name: figure, exact: true }) });
+    await card.last().scrollIntoViewIfNeeded();
+    await page.waitForTimeout(SETTLE_MS);
+    await card.last().screenshot({ path });
+  }
+  await page.close();
+}
+
 const executable = findChromium();
 if (!executable) throw new Error('No Chromium was found. Install it, or name it in MIDTRAIN_CHROMIUM.');
 if (!values.workspace) throw new Error('Name a workspace with finished runs: --workspace DIR.');
 mkdirSync(values.out, { recursive: true });
 mkdirSync(dirname(values.readme), { recursive: true });
+mkdirSync(values.pictures, { recursive: true });
 const workspace = await openWorkspace(values.workspace, { runsJobs: false });
 const server = await serve(workspace, { port: 0, page: join(ROOT, 'out', 'renderer') });
 const browser = await launchChromium(executable);
@@ -110,8 +170,12 @@ try {
   const pages = new Map([...(await addressesOf(workspace))].filter(([name]) => !only || only.includes(name)));
   const context = await browser.newContext();
   await (await context.newPage()).goto(server.newLink());
+  const pictures = await picturesOf(workspace);
+  const wanted = new Map([...pictures].filter(([name]) => !only || only.includes(name)));
+  await drawPictures(context, server.url, wanted);
   await drawAll(context, server.url, pages);
   console.log(`${pages.size} pages, ${pages.size * THEMES.length * SIZES.length} pictures in ${values.out}`);
+  console.log(`${[...wanted.keys()].join(', ')} in ${values.pictures}`);
 } finally {
   await browser.close();
   await server.close();

@@ -76,14 +76,24 @@ export const runEvent = z.object({
 });
 export type RunEvent = z.infer<typeof runEvent>;
 
+/** Long arrays are looked through in one go: a parser for each number would hold up the page. */
+const numbers = z.custom<number[]>(
+  (value) => Array.isArray(value) && value.every((one) => typeof one === 'number'),
+  { message: 'must be numbers' },
+);
+const numbersOrNone = z.custom<(number | null)[]>(
+  (value) => Array.isArray(value) && value.every((one) => one === null || typeof one === 'number'),
+  { message: 'must be numbers or null' },
+);
+
 const series = z.object({
   runId: id,
   name: z.string(),
-  x: z.array(z.number()),
-  y: z.array(z.number().nullable()),
+  x: numbers,
+  y: numbersOrNone,
   /** Lowest and highest value each point stands for, when sampled down; y is then their mean. */
-  low: z.array(z.number().nullable()).nullable(),
-  high: z.array(z.number().nullable()).nullable(),
+  low: numbersOrNone.nullable(),
+  high: numbersOrNone.nullable(),
   /** Points recorded. */
   total: z.number(),
   /** Of them NaN or infinite; these read null. */
@@ -110,16 +120,16 @@ const band = z.object({
   name: z.string(),
   /** In the order they were asked for; one run has a band of itself. */
   runIds: z.array(id),
-  x: z.array(z.number()),
-  mean: z.array(z.number().nullable()),
+  x: numbers,
+  mean: numbersOrNone,
   /** Lowest and highest run. */
-  low: z.array(z.number().nullable()),
-  high: z.array(z.number().nullable()),
+  low: numbersOrNone,
+  high: numbersOrNone,
   /** 95% interval of the mean over seeds by Student’s t; null where fewer than two runs reach. */
-  intervalLow: z.array(z.number().nullable()),
-  intervalHigh: z.array(z.number().nullable()),
+  intervalLow: numbersOrNone,
+  intervalHigh: numbersOrNone,
   /** Runs behind each point: a run counts from its first to its last point. */
-  n: z.array(z.number()),
+  n: numbers,
 });
 export type Band = z.infer<typeof band>;
 

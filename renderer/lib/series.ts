@@ -31,17 +31,28 @@ export function lineOf(series: Series, key = series.name): LineData {
   return { key, x: series.x, y: series.y, low: series.low, high: series.high, nonFinite: series.nonFinite };
 }
 
-/** @param smoothing as in `smooth`; 0 draws the line as it was recorded */
-export function curveOf(line: LineData, smoothing: number): Curve {
-  return smoothing > 0
-    ? { ...line, shown: smooth(line.y, smoothing), raw: line.y }
-    : { ...line, shown: line.y, raw: null };
+/**
+ * @param smoothing as in `smooth`; 0 draws the line as it was recorded
+ * @param withRange whether its range is smoothed like it: a range over seeds is, the range behind each point is not
+ */
+export function curveOf(line: LineData, smoothing: number, withRange = false): Curve {
+  if (smoothing <= 0) return { ...line, shown: line.y, raw: null };
+  const range =
+    withRange && line.low && line.high
+      ? { low: smooth(line.low, smoothing), high: smooth(line.high, smoothing) }
+      : {};
+  return { ...line, ...range, shown: smooth(line.y, smoothing), raw: line.y };
+}
+
+function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
 /** Every x that any of the lines has a point at, ascending. */
 export function unionOfX(lines: readonly LineData[]): number[] {
-  const [only] = lines;
-  if (lines.length === 1 && only) return [...only.x];
+  const [first] = lines;
+  // Runs of one kind record the same steps: a look at each is quicker than a set of all.
+  if (first && lines.every(({ x }) => x === first.x || sameNumbers(x, first.x))) return [...first.x];
   return [...new Set(lines.flatMap((line) => line.x))].sort((a, b) => a - b);
 }
 

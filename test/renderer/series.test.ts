@@ -122,6 +122,8 @@ describe('curves of a chart', () => {
     expect(curveOf(a, 0)).toMatchObject({ shown: [10, 30], raw: null });
     expect(curveOf(a, 0.5).raw).toEqual([10, 30]);
     expect(heightsOf(curveOf(a, 0))).toEqual([10, 30, 9, 30, 11, 30]);
+    expect(curveOf(a, 0.5).low).toEqual([9, 30]);
+    expect(curveOf(a, 0.5, true).low).toEqual(smooth([9, 30], 0.5));
   });
 
   it('stack to their sum, smoothed or not', () => {

@@ -74,7 +74,11 @@ export const LinePanel = memo(function LinePanel(props: Props): React.JSX.Elemen
     [all, xLog, yLog],
   );
   const curves = useMemo(
-    () => lines.map((line) => ({ line, curve: curveOf(line.data, line.exact ? 0 : smoothing) })),
+    () =>
+      lines.map((line) => ({
+        line,
+        curve: curveOf(line.data, line.exact ? 0 : smoothing, line.rangeLabel !== undefined),
+      })),
     [lines, smoothing],
   );
   const xs = useMemo(() => thinned(unionOfX(lines.map(({ data }) => data)), MOST_XS), [lines]);
@@ -179,11 +183,18 @@ function isRare({ x }: Curve, xs: readonly number[]): boolean {
   return x.length * 5 <= xs.filter((at) => at >= first && at <= last).length;
 }
 
+/** Of more lines, what lies behind each would hide the others. */
+const MOST_WITH_RANGE = 12;
+
 function shapesOf(curves: readonly DrawnCurve[], xs: readonly number[]): Shape[] {
-  const bands = curves.flatMap(({ line: { colour, faint }, curve: { key, x, low, high } }): Shape[] =>
-    low && high && !faint ? [{ kind: 'band', key: `band ${key}`, x, low, high, colour, opacity: 0.16 }] : [],
+  const few = curves.filter(({ line }) => !line.faint).length <= MOST_WITH_RANGE;
+  const bands = (few ? curves : []).flatMap(
+    ({ line: { colour, faint }, curve: { key, x, low, high } }): Shape[] =>
+      low && high && !faint
+        ? [{ kind: 'band', key: `band ${key}`, x, low, high, colour, opacity: 0.16 }]
+        : [],
   );
-  const raws = curves.flatMap(({ line: { colour, faint }, curve: { key, x, raw } }): Shape[] =>
+  const raws = (few ? curves : []).flatMap(({ line: { colour, faint }, curve: { key, x, raw } }): Shape[] =>
     raw && !faint ? [{ kind: 'line', key: `raw ${key}`, x, y: raw, colour, width: 1, opacity: 0.28 }] : [],
   );
   const lines = curves.map(
