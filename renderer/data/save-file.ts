@@ -9,3 +9,11 @@ export function saveFile(name: string, content: Blob | string, type = 'text/plai
   // The download reads the address a moment later.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
+
+/** Fetches a file that the host wrote into its exports. */
+export function downloadExport(exportId: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = new URL(`/exports/${exportId}/${name}`, window.location.href).href;
+  link.download = name;
+  link.click();
+}

@@ -5,6 +5,7 @@
 import type { NewRun, RunBase } from '../../electron/contract/runs.ts';
 import type { Setting, SettingValue } from '../../trainer/config/setting.ts';
 import { STAGE_NAMES, type StageName, stageSettings } from '../../trainer/config/stages.ts';
+import { type SweepDraft, sweepFromText, sweepToText } from './sweep-text.ts';
 
 export interface RunDraft {
   readonly stage: StageName;
@@ -15,6 +16,8 @@ export interface RunDraft {
   readonly tierReference: RunBase | null;
   /** Settings that differ from the stage's defaults. */
   readonly settings: Readonly<Record<string, SettingValue>>;
+  /** Null for one run. */
+  readonly sweep: SweepDraft | null;
 }
 
 export const EMPTY_DRAFT: RunDraft = {
@@ -25,6 +28,7 @@ export const EMPTY_DRAFT: RunDraft = {
   base: null,
   tierReference: null,
   settings: {},
+  sweep: null,
 };
 
 export function settingsOf(stage: StageName): Readonly<Record<string, Setting>> {
@@ -87,6 +91,7 @@ export function draftFromParams(params: URLSearchParams): RunDraft {
     base: baseFromText(params.get('base')),
     tierReference: baseFromText(params.get('tierReference')),
     settings,
+    sweep: sweepFromText(params.get('sweep')),
   };
 }
 
@@ -98,6 +103,7 @@ export function paramsOfDraft(draft: RunDraft): URLSearchParams {
     questionsId: draft.questionsId,
     base: baseToText(draft.base),
     tierReference: baseToText(draft.tierReference),
+    sweep: sweepToText(draft.sweep),
   };
   for (const [key, value] of Object.entries(given)) if (value) params.set(key, value);
   for (const [name, value] of Object.entries(draft.settings)) params.set(name, valueToText(value));
@@ -136,7 +142,16 @@ export function draftLike(run: {
   readonly settings: Readonly<Record<string, unknown>>;
 }): RunDraft {
   const { stage, corpusId, questionsId, base, tierReference } = run;
-  let draft: RunDraft = { stage, name: '', corpusId, questionsId, base, tierReference, settings: {} };
+  let draft: RunDraft = {
+    stage,
+    name: '',
+    corpusId,
+    questionsId,
+    base,
+    tierReference,
+    settings: {},
+    sweep: null,
+  };
   for (const [name, value] of Object.entries(run.settings))
     draft = withSetting(draft, name, value as SettingValue);
   return draft;

@@ -12,6 +12,7 @@ import classes from '../components/form/form.module.css';
 import { InputsPanel } from '../components/form/inputs-panel.tsx';
 import { SettingsSection } from '../components/form/settings-section.tsx';
 import { StageCards } from '../components/form/stage-cards.tsx';
+import { SweepPanel } from '../components/form/sweep-panel.tsx';
 import { useRunDraft } from '../components/form/use-run-draft.ts';
 import { useCommand, useContract } from '../data/queries.ts';
 import { newRunOf, type RunDraft, settingsOf, withSetting, withStage } from '../lib/run-draft.ts';
@@ -37,7 +38,7 @@ export function NewRunPage(): React.JSX.Element {
   const byName = problemsByName(problems, refused ? [{ ...refused, message: refused.message }] : []);
   const busy = runs.data?.some((run) => isActive(run.state) || run.state === 'queued') ?? false;
   const submit = (): void => {
-    if (problems.length > 0 || missing.length > 0) return;
+    if (problems.length > 0 || missing.length > 0 || draft.sweep) return;
     create.mutate(newRunOf(draft), { onSuccess: (run) => void navigate(`/runs/${run.id}`) });
   };
   return (
@@ -63,6 +64,11 @@ export function NewRunPage(): React.JSX.Element {
           />
           <InputsPanel draft={draft} onChange={change} />
           <Sections draft={draft} problems={byName} onChange={onSetting} />
+          <SweepPanel
+            draft={draft}
+            possible={problems.length === 0 && missing.length === 0}
+            onChange={change}
+          />
         </Stack>
         <Stack gap="md" className={classes.aside ?? ''}>
           <EstimatePanel draft={draft} possible={problems.length === 0 && missing.length === 0} />
@@ -83,10 +89,13 @@ export function NewRunPage(): React.JSX.Element {
                 type="submit"
                 fullWidth
                 loading={create.isPending}
-                disabled={problems.length > 0 || missing.length > 0}
+                disabled={problems.length > 0 || missing.length > 0 || draft.sweep !== null}
               >
                 {busy ? 'Add to the queue' : 'Start run'}
               </Button>
+              {draft.sweep && (
+                <p className={classes.help}>The sweep’s own button, below the settings, queues its runs.</p>
+              )}
               {missing.length > 0 && (
                 <p className={classes.help} role="status">
                   {missing.join(' ')}

@@ -1,4 +1,6 @@
 /** The table of runs on the page, over a sweep of small real runs: filtered, sorted, grouped, marked, by mouse and keys. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import type { Run } from '../../electron/contract/runs.ts';
@@ -286,9 +288,73 @@ describePage('the table of runs', (site) => {
         await workspace.call('runs.query', { query: 'is:forked', columns: ['settings.learningRate', 'step'] })
       ).rows;
       expect(forked?.cells).toEqual([0.05, 8]);
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    'starts a sweep from the form, which a reload keeps',
+    async () => {
+      const { page, open, workspace } = site();
+      const shared = Object.entries({ ...TINY, maxSteps: 2 }).map(([name, value]) => `&${name}=${value}`);
+      await open(`/runs/new?stage=pretrain&corpusId=${corpusId}${shared.join('')}`);
+      await page.getByRole('switch', { name: 'Sweep' }).check();
+      await page.getByRole('combobox', { name: 'Go through a setting' }).click();
+      await page.getByRole('option', { name: 'Weight decay', exact: true }).click();
+      const panel = page.getByRole('region', { name: 'Sweep' });
+      await panel.getByLabel('Weight decay', { exact: true }).fill('0, 0.1, 7');
+      await panel.getByLabel('Seeds', { exact: true }).fill('0..1');
+      await panel.getByText('2 combinations cannot run', { exact: false }).waitFor();
+      await page.reload();
+      await panel.getByText('weightDecay=0.1, seed=1').waitFor();
+      await panel.getByText('Random draws').click();
+      await panel.getByLabel('Weight decay', { exact: true }).fill('0..0.5');
+      await panel.getByRole('textbox', { name: 'Draws' }).fill('3');
+      await panel.getByRole('button', { name: 'Queue 6 runs' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
+      await eventually(() => page.getByRole('row', { name: /weightDecay=/ }).count()).toBe(3);
+      await eventually(
+        async () => (await workspace.call('runs.query', { query: 'sweep:weightDecay state:finished' })).total,
+      ).toBe(6);
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    'takes runs out as files and brings logs of other tools in',
+    async () => {
+      const { page, open, workspace, scratch } = site();
+      await open('/runs?q=sweep:Rates');
+      await eventually(() => names(page)).toHaveLength(4);
+      await page.getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('menuitem', { name: /^Metrics/ }).hover();
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name: 'CSV', exact: true }).click();
+      const download = await downloading;
+      expect(download.suggestedFilename()).toBe('metrics.csv');
+      const lines = readFileSync(await download.path(), 'utf8')
+        .trimEnd()
+        .split('\r\n');
+      expect(lines[0]).toBe('run_id,run,metric,step,value');
+      expect(lines.filter((line) => line.includes(',loss,'))).toHaveLength(4 * 8);
+
+      const log = join(scratch, 'grpo-old.jsonl');
+      writeFileSync(
+        log,
+        '{"step": 1, "loss": 2, "reward": 0.25}\n{"step": 2, "loss": 1, "reward": 0.5}\nnonsense\n',
+      );
+      await page.getByRole('button', { name: 'Import runs' }).click();
+      await page.getByLabel('Choose log files').setInputFiles(log);
+      await page.getByText('line 3 is no JSON object').waitFor();
+      await page.keyboard.press('Escape');
+      await box(page).fill('is:imported reward>0.4');
+      await eventually(() => names(page)).toEqual(['grpo-old']);
+      const { rows } = await workspace.call('runs.query', { query: 'is:imported' });
+      await open(`/runs/${rows[0]?.run.id}`);
+      await page.getByRole('figure', { name: 'Loss', exact: true }).waitFor();
       // Filters that are not understood are answered with an error, which browsers write down; nothing else is.
       expect(site().complaints.filter((text) => !text.includes('400'))).toEqual([]);
     },
-    2 * MINUTE,
+    MINUTE,
   );
 });

@@ -42,9 +42,11 @@ export function RunActions({ run }: { readonly run: Run }): React.JSX.Element {
           Stop
         </Button>
       )}
-      <ButtonLink to={`/runs/new?like=${run.id}`} variant="default">
-        New run like this
-      </ButtonLink>
+      {run.origin === 'trained' && (
+        <ButtonLink to={`/runs/new?like=${run.id}`} variant="default">
+          New run like this
+        </ButtonLink>
+      )}
       {possible.includes('remove') && (
         <Button variant="default" disabled={busy} onClick={() => act('remove', run.id)}>
           Remove

@@ -11,6 +11,15 @@ import { PaperSymbol } from '../common/symbol.tsx';
 /** Everything the run was told, those apart from their defaults marked, and the engine it ran on. */
 export function RunSettings({ detail }: { readonly detail: Output<'runs.get'> }): React.JSX.Element {
   const { run, settings } = detail;
+  if (run.origin === 'imported') {
+    return (
+      <Panel title="Settings">
+        <Text c="dimmed" size="sm">
+          The run was imported: its settings and engine are not known here.
+        </Text>
+      </Panel>
+    );
+  }
   const declared: Readonly<Record<string, Setting>> = stageSettings[run.stage];
   return (
     <Stack gap="md">

@@ -17,6 +17,7 @@ import { Teaching } from '../common/teaching.tsx';
 import type { RowActs } from './cells.tsx';
 import { ColumnChoice } from './column-choice.tsx';
 import { useComparing } from './compare-selected.tsx';
+import { ExportMenu } from './export-menu.tsx';
 import { GroupChoice } from './group-choice.tsx';
 import { NoRuns } from './no-runs.tsx';
 import { NotesDialog } from './notes-dialog.tsx';
@@ -190,6 +191,7 @@ export function RunsWorkbench(): React.JSX.Element {
           <Text size="sm" c="dimmed" aria-live="polite">
             {answer && formatPlural(answer.total, 'run')}
           </Text>
+          <ExportMenu runIds={selected.size > 0 ? [...selected] : (answer?.runIds ?? [])} />
           <TableKeysHelp />
         </Group>
       </Group>
