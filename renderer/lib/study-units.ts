@@ -9,7 +9,9 @@ export function unitLabel(unit: StudyUnit): string | undefined {
   return { share: '%', tokens: 'tokens', number: undefined }[unit];
 }
 
-/** Around all values; from 0 to 1 where there are none. */
-export function axisAround(values: readonly number[]): Axis {
-  return values.length === 0 ? roundAxis(0, 1) : roundAxis(Math.min(...values), Math.max(...values));
+/** Around all values, with about `count` ticks; from 0 to 1 where there are none. */
+export function axisAround(values: readonly number[], count = 5): Axis {
+  return values.length === 0
+    ? roundAxis(0, 1, count)
+    : roundAxis(Math.min(...values), Math.max(...values), count);
 }

@@ -5,6 +5,7 @@ import { formatNumber } from '../../lib/format.ts';
 import { axisAround } from '../../lib/study-units.ts';
 import { Legend } from '../charts/legend.tsx';
 import { type ChartCurve, type ChartPoint, PointChart } from '../charts/point-chart.tsx';
+import classes from './studies.module.css';
 
 type Fit = Extract<StudyFigure, { kind: 'fit' }>;
 
@@ -13,11 +14,10 @@ export function FitFigure({ figure }: { readonly figure: Fit }): React.JSX.Eleme
   const { title, y, lines } = figure;
   const points = lines.flatMap((line, index) => pointsOf(line, index, y.label));
   const curves = lines.flatMap(curvesOf);
-  const keys = lines.map(({ run, label, fit }, index) => ({
-    key: run,
-    label: fit ? `${label}: ${fitText(fit)}` : label,
-    colour: seriesColour(index),
-  }));
+  const keys = lines.map(({ run, label }, index) => ({ key: run, label, colour: seriesColour(index) }));
+  const fits = lines.flatMap(({ run, label, fit }) =>
+    fit ? [{ run, text: `${label}: ${fitText(fit)}` }] : [],
+  );
   const xs = points.map(({ x }) => x);
   const ys = points.flatMap((point) => [point.y, ...(point.yRange ?? [])]);
   return (
@@ -25,7 +25,7 @@ export function FitFigure({ figure }: { readonly figure: Fit }): React.JSX.Eleme
       <Legend keys={keys} />
       <PointChart
         title={title}
-        summary={`${y.label} against log10 FLOPs. ${keys.map(({ label }) => label).join('; ')}.`}
+        summary={`${y.label} against log10 FLOPs. ${fits.map(({ text }) => text).join('; ')}.`}
         keys={keys}
         xLabel="log₁₀ FLOPs"
         yLabel={y.label}
@@ -37,6 +37,11 @@ export function FitFigure({ figure }: { readonly figure: Fit }): React.JSX.Eleme
         curves={curves}
         nothing="Points show here as soon as a run is done."
       />
+      <ul className={classes.fits}>
+        {fits.map(({ run, text }) => (
+          <li key={run}>{text}</li>
+        ))}
+      </ul>
     </div>
   );
 }

@@ -24,7 +24,9 @@ export function SensitivityFigure({ figure }: { readonly figure: Sensitivity }):
         return (
           <div key={measure} className={classes.panels}>
             {panels.map((panel) => (
-              <Small key={panel.setting} panel={panel} axis={axisOf(panels)} colour={seriesColour(index)} />
+              <div key={panel.setting} className={isWide(panel) ? classes.wide : undefined}>
+                <Small panel={panel} axis={axisOf(panels)} colour={seriesColour(index)} />
+              </div>
             ))}
           </div>
         );
@@ -33,14 +35,27 @@ export function SensitivityFigure({ figure }: { readonly figure: Sensitivity }):
   );
 }
 
+/** Characters that fit below a point. */
+const NARROW = 10;
+const isWide = ({ points }: Panel): boolean => points.some(({ value }) => value.length > NARROW);
+
+/** As a small chart has room for. */
+const FEW_TICKS = 3;
+
 function axisOf(panels: readonly Panel[]): Axis {
   const ends = panels.flatMap(({ y, points }) =>
     points.flatMap(({ estimate: { mean, low, high } }) =>
       [mean, low ?? mean, high ?? mean].map((value) => scaleOf(y.unit) * value),
     ),
   );
-  return axisAround(ends);
+  return axisAround(ends, FEW_TICKS);
 }
+
+/** `B_0` as drawings write it, which hold plain text. */
+const subscript = (symbol: string): string =>
+  symbol.replace(/_(\d+)$/, (_, digits: string) =>
+    [...digits].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join(''),
+  );
 
 interface Drawn {
   readonly value: string;
@@ -69,7 +84,7 @@ function Small({
       estimate,
     };
   });
-  const name = symbol ? `${label} (${symbol})` : label;
+  const name = symbol ? `${label} (${subscript(symbol)})` : label;
   const title = `${y.label} by ${name}`;
   const summary = data.map(({ value, estimate }) => `${value}: ${estimateText(estimate, y.unit)}`).join('; ');
   return (
@@ -92,13 +107,14 @@ function Small({
             {...xAxis(name)}
             dataKey="value"
             type="category"
-            padding={{ left: 26, right: 26 }}
+            padding={{ left: 30, right: 44 }}
             interval={0}
           />
           <YAxis
             {...yAxis(unitSign(y.unit))}
             domain={[...axis.domain]}
             ticks={[...axis.ticks]}
+            interval={0}
             niceTicks="none"
             tickFormatter={(value: number) => formatNumber(value, 3)}
           />

@@ -10,7 +10,7 @@ export function StudyBadge({ study }: { readonly study: StudySummary }): React.J
         {label}
       </Badge>
       {study.quick && (
-        <Badge variant="outline" color="gray">
+        <Badge variant="outline" color="gray" miw="max-content">
           Quick
         </Badge>
       )}
