@@ -1,18 +1,14 @@
-import { z } from 'zod';
 import type { RunRow } from '../db/runs.ts';
 
-const storedSettings = z.record(z.string(), z.unknown());
+type Origins = Pick<
+  RunRow,
+  'stage' | 'corpusId' | 'questionsId' | 'baseRunId' | 'baseCheckpointId' | 'forkCheckpointId'
+>;
 
 /** Equal for runs that differ in nothing but their seed: same stage, inputs, base and settings. */
-export function configurationOf(row: RunRow): string {
-  const { seed: _, ...others } = storedSettings.parse(JSON.parse(row.settings));
+export function configurationOf(row: Origins, settings: Readonly<Record<string, unknown>>): string {
+  const { seed: _, ...others } = settings;
   const { stage, corpusId, questionsId, baseRunId, baseCheckpointId, forkCheckpointId } = row;
-  return JSON.stringify([
-    stage,
-    corpusId,
-    questionsId,
-    baseRunId ?? baseCheckpointId,
-    forkCheckpointId,
-    others,
-  ]);
+  const base = baseRunId ?? baseCheckpointId;
+  return JSON.stringify([stage, corpusId, questionsId, base, forkCheckpointId, others]);
 }

@@ -11,6 +11,7 @@ import { runTable } from '../run-table/table.ts';
 import { protocolTitle } from './analysis/protocols.ts';
 import { baselineId } from './baseline.ts';
 import { toSummary } from './comparisons.ts';
+import { configurationOf } from './configuration.ts';
 import { type LiveRun, toRun } from './run-view.ts';
 
 export interface RunTables {
@@ -119,20 +120,7 @@ function parse(row: ListedRun, before: Parsed | undefined): Parsed {
   const settings =
     before?.row.settings === row.settings ? before.settings : storedSettings.parse(JSON.parse(row.settings));
   const run = toRun(row, undefined);
-  return { row, run, settings, configuration: configurationOf(run, settings) };
-}
-
-function configurationOf(run: Run, settings: Parsed['settings']): string {
-  const { seed: _, ...others } = settings;
-  const base = run.base?.kind === 'run' ? run.base.runId : run.base?.checkpointId;
-  return JSON.stringify([
-    run.stage,
-    run.corpusId,
-    run.questionsId,
-    base,
-    run.forkedFrom?.checkpointId,
-    others,
-  ]);
+  return { row, run, settings, configuration: configurationOf(row, settings) };
 }
 
 function isSameRow(a: ListedRun, b: ListedRun): boolean {

@@ -1,4 +1,5 @@
 /** `runs.metrics` and `runs.bands`: lines to draw, sampled down, as JSON text. */
+import { z } from 'zod';
 import type { ResolvedInput } from '../contract.ts';
 import type { MetricReads, SeriesRow } from '../db/metrics.ts';
 import type { RunRow } from '../db/runs.ts';
@@ -6,6 +7,8 @@ import { type Drawn, type SeedBand, seedBand } from '../series/bands.ts';
 import type { Line } from '../series/sample-down.ts';
 import { configurationOf } from './configuration.ts';
 import { type RunLines, runLines } from './series-lines.ts';
+
+const storedSettings = z.record(z.string(), z.unknown());
 
 export interface SeriesSource {
   readonly metrics: MetricReads;
@@ -93,7 +96,7 @@ export function readBandsJson(source: SeriesSource, input: ResolvedInput<'runs.b
     const run = source.run(runId);
     const lines = run && runLines(source.metrics, run.key, input);
     if (!lines) continue;
-    const key = configurationOf(run);
+    const key = configurationOf(run, storedSettings.parse(JSON.parse(run.settings)));
     groups.set(key, [...(groups.get(key) ?? []), { runId, lines }]);
   }
   const texts: string[] = [];

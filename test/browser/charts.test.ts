@@ -237,6 +237,31 @@ describePage('charts of several runs', (site) => {
   );
 
   it(
+    'grow while a run of them works',
+    async () => {
+      const { page, open, workspace } = site();
+      const [first] = await workspace.call('runs.list', {});
+      const { id } = await workspace.call('runs.create', {
+        stage: 'rmt',
+        name: 'RMT, long',
+        corpusId: first?.corpusId ?? null,
+        base: first?.base ?? null,
+        settings: { ...SHORT_DOCUMENTS, ...SMALL_ROLLOUTS, maxSteps: 5000 },
+      });
+      await open(`/charts?runs=${id},${runs[0]}&smoothing=0&metrics=reward`);
+      const reward = page.getByRole('figure', { name: 'Reward', exact: true });
+      await eventually(async () => Math.max(0, ...(await pointsOf(reward)))).toBeGreaterThan(STEPS + 3);
+      const before = Math.max(...(await pointsOf(reward)));
+      await eventually(async () => Math.max(...(await pointsOf(reward)))).toBeGreaterThan(before);
+      await workspace.call('runs.stop', { runId: id });
+      await eventually(async () => (await workspace.call('runs.get', { runId: id })).run.state).toBe(
+        'stopped',
+      );
+    },
+    2 * MINUTE,
+  );
+
+  it(
     'lay another run over one on its own page, as a link holds it',
     async () => {
       const { page, open, complaints } = site();
@@ -244,9 +269,11 @@ describePage('charts of several runs', (site) => {
       await page.getByRole('combobox', { name: 'Overlay another run' }).click();
       await page.getByRole('option', { name: 'RMT slower' }).click();
       await page.waitForURL(new RegExp(`with=${runs[2]}`));
-      const reward = page.getByRole('figure', { name: 'Reward', exact: true });
-      await reward.scrollIntoViewIfNeeded();
-      await eventually(() => pointsOf(reward)).toHaveLength(4);
+      // Charts are drawn as they come into sight.
+      await page.getByRole('list', { name: 'Runs in the charts' }).scrollIntoViewIfNeeded();
+      const loss = page.getByRole('figure', { name: 'Loss', exact: true });
+      await loss.scrollIntoViewIfNeeded();
+      await eventually(() => pointsOf(loss)).toHaveLength(4);
       await page.getByRole('button', { name: 'Take RMT slower out of the charts' }).click();
       await page.getByRole('figure', { name: 'Thinking length and budget' }).waitFor();
       expect(complaints).toEqual([]);

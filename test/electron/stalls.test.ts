@@ -1,5 +1,6 @@
 /** Real short runs made to stall, each for one reason; and the rules on numbers made up for them. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { diagnosisText } from '../../electron/cli/diagnosis-text.ts';
 import type { StoredSample } from '../../electron/contract/runs.ts';
 import {
   DEFAULT_STALL_THRESHOLDS,
@@ -92,6 +93,15 @@ describe('real runs that were made to stall', () => {
     const group = samples.filter((sample) => sample.promptIndex === promptIndex);
     expect(group).toHaveLength(4);
     expect(new Set(group.map(({ reward }) => reward)).size).toBe(1);
+  });
+
+  it('in words, for the terminal', () => {
+    const text = diagnosisText(diagnoses.get('truncated')!);
+    expect(text).toMatch(/^Problem: Rollouts cut off\n/);
+    expect(text).toMatch(/What to change: Raise the thinking cap \(maxThinkingTokens\)/);
+    expect(text).toMatch(/Truncated .* 0\.3 \(threshold\)/);
+    expect(text).toMatch(/Rollouts: step 12, prompt \d/);
+    expect(diagnosisText(diagnosed({}, {}))).toContain('Not looked at: truncation. Not recorded');
   });
 
   it('none of these in a run that works', () => {
