@@ -35,8 +35,6 @@ export type AnswerColumns = [
   truncated: number,
   score: number,
   thinkingLength: number,
-  /** JSON. */
-  scores: string,
 ];
 
 const COLUMNS = `key, id, run_id AS runId, checkpoint_id AS checkpointId, protocol, protocol_hash AS protocolHash,
@@ -73,11 +71,17 @@ export function evaluationReads(db: Database) {
   const item = db.prepare<[number], ItemRow>(`SELECT ${ITEM_COLUMNS} FROM evaluation_items WHERE id = ?`);
   const columns = db
     .prepare<[number], AnswerColumns>(
-      `SELECT id, item_key, sample_index, document_key, tier, mask_fraction, truncated, score, thinking_length, scores
+      `SELECT id, item_key, sample_index, document_key, tier, mask_fraction, truncated, score, thinking_length
        FROM evaluation_items INDEXED BY evaluation_items_columns WHERE evaluation_key = ?
        ORDER BY item_key, sample_index`,
     )
     .raw();
+  const scores = db
+    .prepare<[number], string>(
+      `SELECT scores FROM evaluation_items INDEXED BY evaluation_items_columns WHERE evaluation_key = ?
+       ORDER BY item_key, sample_index`,
+    )
+    .pluck();
   const ofCheckpoint = db.prepare<[string], EvaluationRow>(
     `SELECT ${COLUMNS} FROM evaluations WHERE checkpoint_id = ? AND summary IS NOT NULL AND ${KEPT} ORDER BY key`,
   );
@@ -106,6 +110,8 @@ export function evaluationReads(db: Database) {
     },
     /** Every answer, by item key and sample. */
     columns: (key: number): AnswerColumns[] => columns.all(key),
+    /** The scores of every answer as JSON, in the same order. */
+    scores: (key: number): string[] => scores.all(key),
     /** Complete ones, oldest first. */
     ofCheckpoint: (checkpointId: string): EvaluationRow[] => ofCheckpoint.all(checkpointId),
     /** The newest complete one under a protocol, or null. */

@@ -186,6 +186,7 @@ function onEvent(caches: Caches, event: EventMessage): void {
       break;
     case 'samples':
       caches.refresh('runs.samples', event.runId);
+      caches.refresh('runs.restorations', event.runId);
       break;
     case 'checkpoint':
       onCheckpoint(caches, event.checkpoint);

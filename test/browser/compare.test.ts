@@ -229,6 +229,23 @@ describePage('comparing checkpoints', (site) => {
   );
 
   it(
+    'shows the same of a training step’s rollouts',
+    async () => {
+      const { page, open: openPage } = site();
+      await openPage(`/runs/${made.rlm.id}?tab=samples`);
+      await page.getByText('Masked documents', { exact: true }).click();
+      await page.waitForURL(/view=documents/);
+      const card = page.getByRole('article', { name: 'One masked document' }).first();
+      await eventually(() => card.getByText(/^Rollout \d$/).count()).toBe(4);
+      await page.getByRole('combobox', { name: 'Step' }).click();
+      await page.getByRole('option', { name: 'Step 2', exact: true }).click();
+      await page.getByText('What stood in the documents of step 2').waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+    },
+    MINUTE,
+  );
+
+  it(
     'draws reward against compute with a line, whose checkpoints can be added',
     async () => {
       const { page } = site();

@@ -17,14 +17,15 @@ export interface Answers {
   readonly scores: readonly number[];
   /** Cut at the cap: 1 or 0. */
   readonly truncated: readonly number[];
-  /** JSON of the scores by name. */
-  readonly scoreTexts: readonly string[];
+  /** JSON of the scores by name: read when first asked for. */
+  readonly scoreTexts: () => readonly string[];
 }
 
 /** What is measured of an answer. A right answer has a score of 1. */
 export type Outcome = 'correct' | 'thinkingLength' | 'truncated' | `score:${string}`;
 
-function toAnswers(rows: readonly AnswerColumns[]): Answers {
+function toAnswers(rows: readonly AnswerColumns[], readScores: () => readonly string[]): Answers {
+  let scoreTexts: readonly string[] | null = null;
   return {
     ids: rows.map((row) => row[0]),
     itemKeys: rows.map((row) => row[1]),
@@ -35,14 +36,20 @@ function toAnswers(rows: readonly AnswerColumns[]): Answers {
     truncated: rows.map((row) => row[6]),
     scores: rows.map((row) => row[7]),
     lengths: rows.map((row) => row[8]),
-    scoreTexts: rows.map((row) => row[9]),
+    scoreTexts: () => {
+      scoreTexts ??= readScores();
+      return scoreTexts;
+    },
   };
 }
 
 export type ReadAnswers = (evaluationKey: number) => Answers;
 
 /** Reads an evaluation's answers, and keeps the most recently asked for: a complete evaluation never changes. */
-export function cachedAnswers(evaluations: Pick<EvaluationReads, 'columns'>, maxRows: number): ReadAnswers {
+export function cachedAnswers(
+  evaluations: Pick<EvaluationReads, 'columns' | 'scores'>,
+  maxRows: number,
+): ReadAnswers {
   const kept = new Map<number, Answers>();
   let rows = 0;
   return (key) => {
@@ -52,7 +59,10 @@ export function cachedAnswers(evaluations: Pick<EvaluationReads, 'columns'>, max
       kept.set(key, known);
       return known;
     }
-    const answers = toAnswers(evaluations.columns(key));
+    const answers = sharingKeys(
+      toAnswers(evaluations.columns(key), () => evaluations.scores(key)),
+      kept.values(),
+    );
     kept.set(key, answers);
     rows += answers.ids.length;
     for (const [oldest, other] of kept) {
@@ -62,6 +72,19 @@ export function cachedAnswers(evaluations: Pick<EvaluationReads, 'columns'>, max
     }
     return answers;
   };
+}
+
+const equal = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((key, i) => key === b[i]));
+
+/** Checkpoints that were asked the same keep one list of items between them. */
+function sharingKeys(answers: Answers, others: Iterable<Answers>): Answers {
+  for (const { itemKeys, documentKeys } of others) {
+    if (equal(itemKeys, answers.itemKeys) && equal(documentKeys, answers.documentKeys)) {
+      return { ...answers, itemKeys, documentKeys };
+    }
+  }
+  return answers;
 }
 
 /** The value of each answer; NaN where it has no score of that name. */
@@ -75,7 +98,7 @@ function valuesOf(answers: Answers, outcome: Outcome): readonly number[] {
       return answers.truncated;
     default: {
       const name = outcome.slice('score:'.length);
-      return answers.scoreTexts.map((text) => numbersByName.parse(JSON.parse(text))[name] ?? Number.NaN);
+      return answers.scoreTexts().map((text) => numbersByName.parse(JSON.parse(text))[name] ?? Number.NaN);
     }
   }
 }
@@ -132,6 +155,8 @@ export function align(
   asked: readonly { readonly answers: Answers; readonly outcome: Outcome }[],
   tier: Tier | null,
 ): Aligned {
+  const plain = alignPlainly(asked, tier);
+  if (plain) return plain;
   const columns = asked.map(({ answers, outcome }) => itemMeans(answers, outcome, tier));
   const [first] = asked;
   const documents = new Map<string, string>();
@@ -148,6 +173,32 @@ export function align(
     columns: columns.map(({ means }) => Float64Array.from(itemKeys, (key) => means.get(key)!)),
     single: columns.every(({ single }) => single),
     leftOut: all.size - itemKeys.length,
+  };
+}
+
+/** Where all answered the same items once each, as is usual, there is nothing to look up; null elsewhere. */
+function alignPlainly(
+  asked: readonly { readonly answers: Answers; readonly outcome: Outcome }[],
+  tier: Tier | null,
+): Aligned | null {
+  const [first] = asked;
+  if (!first) return null;
+  const { itemKeys, documentKeys, tiers } = first.answers;
+  const plain = asked.every(
+    ({ answers, outcome }) =>
+      !outcome.startsWith('score:') &&
+      equal(answers.itemKeys, itemKeys) &&
+      answers.sampleIndices.every((index) => index === 0),
+  );
+  if (!plain) return null;
+  const places = tier === null ? null : tiers.flatMap((own, i) => (own === tier ? [i] : []));
+  const at = <T>(values: readonly T[]): readonly T[] => (places ? places.map((i) => values[i]!) : values);
+  return {
+    itemKeys: at(itemKeys),
+    documentKeys: at(documentKeys),
+    columns: asked.map(({ answers, outcome }) => Float64Array.from(at(valuesOf(answers, outcome)))),
+    single: true,
+    leftOut: 0,
   };
 }
 

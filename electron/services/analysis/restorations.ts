@@ -73,11 +73,11 @@ function meansOf(answers: readonly Scored[]): Record<string, Interval> {
   );
 }
 
-const scoredOf = (answers: Answers): Scored[] =>
-  answers.itemKeys.map((_, i) => ({
-    documentKey: answers.documentKeys[i]!,
-    maskFraction: answers.maskFractions[i]!,
-    scores: numbersByName.parse(JSON.parse(answers.scoreTexts[i]!)),
+const scoredOf = ({ documentKeys, maskFractions, scoreTexts }: Answers): Scored[] =>
+  scoreTexts().map((text, i) => ({
+    documentKey: documentKeys[i]!,
+    maskFraction: maskFractions[i]!,
+    scores: numbersByName.parse(JSON.parse(text)),
   }));
 
 export function compareRestorations(

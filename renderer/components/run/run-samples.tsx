@@ -1,4 +1,4 @@
-import { Group, Select, Stack, Text } from '@mantine/core';
+import { Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { IconMessages } from '@tabler/icons-react';
 import type { Run } from '../../../electron/contract/runs.ts';
 import type { Output } from '../../../electron/contract.ts';
@@ -18,9 +18,11 @@ import { Panel } from '../common/panel.tsx';
 import { Teaching } from '../common/teaching.tsx';
 import { TierBadge } from '../common/tier-badge.tsx';
 import classes from './run.module.css';
+import { RunRestorations } from './run-restorations.tsx';
 import { SampleGroupView } from './sample-group.tsx';
 
 const MOST_SAMPLES = 1000;
+const VIEWS = ['rollouts', 'documents'] as const;
 
 /** The rollouts kept from a step: every prompt with its group, thinking and reward parts. */
 export function RunSamples({ run }: { readonly run: Run }): React.JSX.Element {
@@ -43,7 +45,7 @@ export function RunSamples({ run }: { readonly run: Run }): React.JSX.Element {
             </Teaching>
           </Panel>
         ) : (
-          <SamplesOfStep data={data} following={at === null} onStep={setAt} />
+          <SamplesOfStep run={run} data={data} following={at === null} onStep={setAt} />
         )
       }
     </Answered>
@@ -51,33 +53,63 @@ export function RunSamples({ run }: { readonly run: Run }): React.JSX.Element {
 }
 
 interface SamplesOfStepProps {
+  readonly run: Run;
   readonly data: Output<'runs.samples'>;
   readonly following: boolean;
   readonly onStep: (step: string | null) => void;
 }
 
-function SamplesOfStep({ data, following, onStep }: SamplesOfStepProps): React.JSX.Element {
+function SamplesOfStep({ run, data, following, onStep }: SamplesOfStepProps): React.JSX.Element {
+  const [view, setView] = useUrlChoice('view', VIEWS);
   const [filter, setFilter] = useUrlChoice('group', GROUP_FILTERS);
   const [prompt, setPrompt] = useUrlNumber('prompt', -1);
   const groups = groupSamples(data.samples);
   const shown = filterGroups(groups, filter);
   const chosen = shown.find((group) => group.promptIndex === prompt) ?? shown[0];
+  const masked = data.samples.some(({ maskFraction }) => maskFraction !== null);
+  const steps = (
+    <Select
+      aria-label="Step"
+      w={170}
+      allowDeselect={false}
+      value={following ? 'newest' : String(data.step)}
+      onChange={(next) => onStep(next === 'newest' ? null : next)}
+      data={[
+        { value: 'newest', label: `Newest (step ${formatCount(data.steps.at(-1) ?? 0)})` },
+        ...data.steps
+          .toReversed()
+          .map((step) => ({ value: String(step), label: `Step ${formatCount(step)}` })),
+      ]}
+    />
+  );
+  const views = masked && (
+    <SegmentedControl
+      size="xs"
+      aria-label="View"
+      value={view}
+      onChange={(next) => setView(next as (typeof VIEWS)[number])}
+      data={[
+        { value: 'rollouts', label: 'Rollouts' },
+        { value: 'documents', label: 'Masked documents' },
+      ]}
+    />
+  );
+  if (masked && view === 'documents') {
+    return (
+      <Stack gap="sm">
+        <Group gap="sm">
+          {steps}
+          {views}
+        </Group>
+        <RunRestorations run={run} step={following ? null : data.step} />
+      </Stack>
+    );
+  }
   return (
     <Stack gap="sm">
       <Group gap="sm">
-        <Select
-          aria-label="Step"
-          w={170}
-          allowDeselect={false}
-          value={following ? 'newest' : String(data.step)}
-          onChange={(next) => onStep(next === 'newest' ? null : next)}
-          data={[
-            { value: 'newest', label: `Newest (step ${formatCount(data.steps.at(-1) ?? 0)})` },
-            ...data.steps
-              .toReversed()
-              .map((step) => ({ value: String(step), label: `Step ${formatCount(step)}` })),
-          ]}
-        />
+        {steps}
+        {views}
         <Select
           aria-label="Which prompts"
           w={190}

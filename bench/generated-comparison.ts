@@ -1,13 +1,13 @@
 /** A workspace with evaluated checkpoints of any size, written as evaluations are recorded. */
 import { join } from 'node:path';
-import { hashOf } from '../../electron/canonical-json.ts';
-import { readMigrations } from '../../electron/db/migrate.ts';
-import { openDatabase } from '../../electron/db/open.ts';
-import { openQueries } from '../../electron/db/queries.ts';
-import { programPaths } from '../../electron/paths.ts';
-import { summarise } from '../../electron/services/evaluation-summary.ts';
-import { uniformDraws } from '../../electron/statistics/random.ts';
-import type { EvaluationItem, EvaluationProtocol } from '../../trainer/protocol.ts';
+import { hashOf } from '../electron/canonical-json.ts';
+import { readMigrations } from '../electron/db/migrate.ts';
+import { openDatabase } from '../electron/db/open.ts';
+import { openQueries } from '../electron/db/queries.ts';
+import { programPaths } from '../electron/paths.ts';
+import { summarise } from '../electron/services/evaluation-summary.ts';
+import { uniformDraws } from '../electron/statistics/random.ts';
+import type { EvaluationItem, EvaluationProtocol } from '../trainer/protocol.ts';
 
 const TIERS = ['easy', 'medium', 'hard'] as const;
 const ITEMS_A_DOCUMENT = 3;
@@ -53,7 +53,7 @@ function drawnItem(checkpoint: number, i: number, below: (n: number) => number):
 }
 
 /** @param folder of a workspace that nobody has open; made where there is none */
-export async function fillComparison(folder: string, checkpoints: number, answers: number) {
+export function fillComparison(folder: string, checkpoints: number, answers: number) {
   const db = openDatabase(join(folder, 'midtrain.db'), readMigrations(programPaths.migrations));
   const queries = openQueries(db);
   const protocolHash = hashOf(PROTOCOL);

@@ -1,0 +1,159 @@
+/** The compare page in a real Chromium: 8 checkpoints with 5,000 answers each, from the click to what is on screen. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { programPaths } from '../../electron/paths.ts';
+import { serve } from '../../electron/serve.ts';
+import { openWorkspace } from '../../electron/workspace.ts';
+import { findChromium, launchChromium } from '../../scripts/chromium.ts';
+import { fillComparison } from '../generated-comparison.ts';
+import type { Contestant, Entrant, Row } from '../row.ts';
+
+const CHECKPOINTS = 8;
+const ANSWERS = 5000;
+const SCROLL_MS = 2000;
+const SCROLL_PIXELS = 60;
+
+/** How many of what must be on screen for a tab to be shown. */
+const SHOWN = {
+  frontier: { selector: '[data-point]', count: CHECKPOINTS },
+  tests: { selector: 'table[aria-label="Paired tests"] tbody tr', count: CHECKPOINTS - 1 },
+  lengths: { selector: '[data-point]', count: CHECKPOINTS },
+  answers: { selector: 'article[aria-label="One prompt"]', count: 1 },
+} as const;
+type Tab = keyof typeof SHOWN;
+
+interface Opened {
+  /** The compare page without checkpoints, its code loaded, nothing asked yet. */
+  readonly page: Page;
+  readonly addressOf: (tab: Tab) => string;
+  /** The application started again: nothing is remembered. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openComparison(): Promise<Opened> {
+  const executable = findChromium();
+  if (!executable) throw new Error('No Chromium was found. Install it, or name it in MIDTRAIN_CHROMIUM.');
+  if (!existsSync(join(programPaths.page, 'index.html'))) {
+    throw new Error('The page is not built: run `npm run build` first.');
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'midtrain-bench-'));
+  const { checkpointIds } = fillComparison(folder, CHECKPOINTS, ANSWERS);
+  const browser = await launchChromium(executable);
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  const start = async () => {
+    const workspace = await openWorkspace(folder, { runsJobs: false });
+    // Starts the reader's thread, which any page before this one has done; answers are not read by it.
+    await workspace.call('compare.checkpoints', { checkpointIds: [checkpointIds[0]!] });
+    const server = await serve(workspace, { port: 0, page: programPaths.page });
+    await page.goto(server.newLink());
+    await page.goto(`${server.url}/#/compare`);
+    await page.getByText('Choose checkpoints above').waitFor();
+    return async () => {
+      await server.close();
+      await workspace.close();
+    };
+  };
+  let stop = await start();
+  return {
+    page,
+    addressOf: (tab) => `#/compare?c=${checkpointIds.join(',')}&tab=${tab}`,
+    async restart() {
+      await stop();
+      stop = await start();
+    },
+    async close() {
+      await browser.close();
+      await stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Milliseconds from following the link to a frame with all of it. */
+function shownMs(page: Page, hash: string, tab: Tab): Promise<number> {
+  return page.evaluate(
+    async ({ hash: address, selector, count }) => {
+      const startedMs = performance.now();
+      window.location.hash = address;
+      const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+      while (document.querySelectorAll(selector).length < count) await frame();
+      await frame();
+      return performance.now() - startedMs;
+    },
+    { hash, ...SHOWN[tab] },
+  );
+}
+
+function shownAs(tab: Tab): Entrant {
+  return {
+    name: tab,
+    open: async (): Promise<Contestant> => {
+      const opened = await openComparison();
+      return {
+        async repeat() {
+          await opened.restart();
+          return { value: await shownMs(opened.page, opened.addressOf(tab), tab), peakBytes: null };
+        },
+        close: opened.close,
+      };
+    },
+  };
+}
+
+const scrolling: Entrant = {
+  name: 'answers',
+  open: async () => {
+    const opened = await openComparison();
+    await shownMs(opened.page, opened.addressOf('answers'), 'answers');
+    return {
+      async repeat() {
+        const framesPerSecond = await opened.page.evaluate(
+          async ({ ms, pixels }) => {
+            window.scrollTo(0, 0);
+            const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+            const startedMs = await frame();
+            let frames = 0;
+            let now = startedMs;
+            while (now - startedMs < ms) {
+              window.scrollBy(0, pixels);
+              now = await frame();
+              frames++;
+            }
+            return (1000 * frames) / (now - startedMs);
+          },
+          { ms: SCROLL_MS, pixels: SCROLL_PIXELS },
+        );
+        return { value: framesPerSecond, peakBytes: null };
+      },
+      close: opened.close,
+    };
+  },
+};
+
+const TABS = Object.keys(SHOWN) as Tab[];
+
+export const rows: readonly Row[] = [
+  {
+    name: `compare page, ${CHECKPOINTS} checkpoints × ${ANSWERS} answers, first shown`,
+    unit: 'ms',
+    better: 'lower',
+    repeats: 5,
+    ours: TABS.map(shownAs),
+    peers: [],
+    lines: TABS.map((tab) => ({ ours: tab, peer: null, target: 300 })),
+    limit: null,
+  },
+  {
+    name: `compare page, ${CHECKPOINTS} checkpoints × ${ANSWERS} answers, scrolling`,
+    unit: 'frames/s',
+    better: 'higher',
+    repeats: 5,
+    ours: [scrolling],
+    peers: [],
+    lines: [{ ours: 'answers', peer: null, target: 59 }],
+    limit: null,
+  },
+];

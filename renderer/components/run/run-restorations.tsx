@@ -1,0 +1,59 @@
+import { Group, Pagination, Stack, Text } from '@mantine/core';
+import type { Run } from '../../../electron/contract/runs.ts';
+import { useContract } from '../../data/queries.ts';
+import { useUrlNumber } from '../../data/url-state.ts';
+import { formatCount, formatPlural } from '../../lib/format.ts';
+import { Answered } from '../common/answered.tsx';
+import { Panel } from '../common/panel.tsx';
+import { MaskFractionPanel } from '../restoration/mask-fraction-panel.tsx';
+import { RestorationCard, type Who } from '../restoration/restoration-card.tsx';
+
+interface Props {
+  readonly run: Run;
+  /** Null follows the newest. */
+  readonly step: number | null;
+}
+
+const PAGE = 6;
+const rollout: Who = () => ({ name: 'Rollouts', index: -1 });
+
+/** The masked documents of a training step with what each rollout put into the mask. */
+export function RunRestorations({ run, step }: Props): React.JSX.Element {
+  const [page, setPage] = useUrlNumber('page', 1);
+  const answer = useContract(
+    'runs.restorations',
+    { runId: run.id, step, offset: (page - 1) * PAGE, limit: PAGE },
+    { keepPrevious: true },
+  );
+  return (
+    <Answered query={answer} what="the masked documents">
+      {({ step: shown, total, rows, byMaskFraction }) => (
+        <Stack gap="md">
+          <MaskFractionPanel byMaskFraction={byMaskFraction} who={rollout} />
+          <Panel
+            title="Masked documents"
+            description={`What stood in the documents of step ${formatCount(shown)}, and what each rollout put into the mask.`}
+          >
+            <Stack gap="sm">
+              {rows.map((restoration) => (
+                <RestorationCard key={restoration.key} restoration={restoration} who={rollout} />
+              ))}
+              <Group justify="space-between">
+                <Text size="sm" c="dimmed">
+                  {formatPlural(total, 'masked document')}
+                </Text>
+                <Pagination
+                  size="sm"
+                  total={Math.ceil(total / PAGE)}
+                  value={page}
+                  onChange={setPage}
+                  getControlProps={(control) => ({ 'aria-label': `${control} page` })}
+                />
+              </Group>
+            </Stack>
+          </Panel>
+        </Stack>
+      )}
+    </Answered>
+  );
+}
