@@ -1,6 +1,6 @@
 /**
  * A contestant in a process of its own, so that its peak memory is its own. It warms up, writes {"ready": true}, and
- * then answers every line it reads with one repeat: {"value": …, "peakBytes": …}. Anything else it writes is ignored.
+ * then answers every line it reads with one repeat: {"value": …, "peakBytes": …, "cpuS": …}. Anything else it writes is ignored.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Contestant, Sample } from './row.ts';
 
 const ready = z.object({ ready: z.literal(true) });
-const sample = z.object({ value: z.number(), peakBytes: z.number().nullable() });
+const sample = z.object({ value: z.number(), peakBytes: z.number(), cpuS: z.number() });
 const KEPT_ERROR_CHARACTERS = 2000;
 
 function parse(line: string): unknown {
@@ -20,8 +20,13 @@ function parse(line: string): unknown {
 }
 
 /** @throws Error with the end of what the process complained about if it ends before it answers */
-export async function startContestant(command: string, args: readonly string[]): Promise<Contestant> {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+export async function startContestant(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Contestant> {
+  const env = { ...process.env, ...environment };
+  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   let complaints = '';
   child.stderr.on('data', (data: Buffer) => {
     complaints = (complaints + String(data)).slice(-KEPT_ERROR_CHARACTERS);

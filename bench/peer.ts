@@ -12,6 +12,9 @@ export function peerPython(): string {
   throw new Error('Set PEER_PYTHON to a Python that has torch, transformers, datasets and trl.');
 }
 
+/** PyTorch's threads otherwise spin while they wait, which on a busy machine takes the time from the ones waited for. */
+const ENVIRONMENT = { OMP_WAIT_POLICY: 'passive' };
+
 /** A peer by its script and options; it gets as many threads as the machine has unless told otherwise. */
 export function python(name: string, script: string, options: Readonly<Record<string, number>>): Entrant {
   const path = fileURLToPath(new URL(`peers/${script}`, import.meta.url));
@@ -19,10 +22,11 @@ export function python(name: string, script: string, options: Readonly<Record<st
   return {
     name,
     open: () =>
-      startContestant(peerPython(), [
-        path,
-        ...Object.entries(given).flatMap(([key, n]) => [`--${key}`, `${n}`]),
-      ]),
+      startContestant(
+        peerPython(),
+        [path, ...Object.entries(given).flatMap(([key, n]) => [`--${key}`, `${n}`])],
+        ENVIRONMENT,
+      ),
   };
 }
 

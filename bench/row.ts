@@ -11,6 +11,8 @@ export interface Sample {
   readonly value: number;
   /** Largest resident memory of the contestant's process so far; null where it shares one with others. */
   readonly peakBytes: number | null;
+  /** Processor time of the repeat, all threads together; null likewise. */
+  readonly cpuS: number | null;
 }
 
 /** Something started, warmed up and ready to be measured again and again. */
@@ -58,6 +60,11 @@ export interface Result {
   readonly peerValue: number | null;
   /** Ours over the peer's: the median over pairs of repeats. */
   readonly ratio: number | null;
+  /**
+   * Processor time of ours over the peer's, likewise: below 1 is better whatever `better` says. Hardly depends on what
+   * else the machine does, where `ratio` flatters whoever waits less for a second thread.
+   */
+  readonly cpuRatio: number | null;
   readonly target: number | null;
   readonly reached: boolean | null;
   /** Share of the arithmetic limit that was reached, 0 to 1. */
@@ -79,6 +86,8 @@ export interface ContestOptions {
   readonly flopsPerSecond: number;
   /** How long each round may wait for other work to end. */
   readonly patienceS: number;
+  /** At most so many rounds. */
+  readonly repeats: number;
 }
 
 /** Runs one row. Contestants are closed whatever happens. */
@@ -89,7 +98,7 @@ export async function runRow(row: Row, options: ContestOptions): Promise<Result[
   const busy: number[] = [];
   try {
     for (const { name, open: start } of entrants) open.set(name, await start());
-    for (let round = 0; round < row.repeats; round++) {
+    for (let round = 0; round < Math.min(row.repeats, options.repeats); round++) {
       busy.push(await waitForQuiet(options.patienceS));
       for (const [name, contestant] of open) samples.get(name)!.push(await contestant.repeat());
     }
@@ -121,26 +130,41 @@ function resultsOf(
     line,
     peer?.map((s) => s.value) ?? null,
   );
+  const cpuRatio = peer && cpuRatioOf(ours, peer);
   const results: Omit<Result, 'busy'>[] = [
-    { ...speed, name: `${row.name}, ${line.ours}`, unit: row.unit, ofLimit: share },
+    { ...speed, name: `${row.name}, ${line.ours}`, unit: row.unit, ofLimit: share, cpuRatio },
   ];
   const peak = ours.at(-1)?.peakBytes;
   const peerPeak = peer?.at(-1)?.peakBytes;
   if (line.comparesMemory && peak && peerPeak) {
-    const memory = { better: 'lower' as const, repeats: row.repeats };
+    const memory = { better: 'lower' as const };
     const compared = compare(memory, peak / 1e6, [peak / 1e6], { ...line, target: 1 }, [peerPeak / 1e6]);
-    results.push({ ...compared, name: `${row.name}, ${line.ours}: peak memory`, unit: 'MB', ofLimit: null });
+    results.push({
+      ...compared,
+      name: `${row.name}, ${line.ours}: peak memory`,
+      unit: 'MB',
+      ofLimit: null,
+      cpuRatio: null,
+    });
   }
   return results;
 }
 
+function cpuRatioOf(ours: readonly Sample[], peer: readonly Sample[]): number | null {
+  const ratios = ours.flatMap(({ cpuS }, i) => {
+    const theirs = peer[i]!.cpuS;
+    return cpuS && theirs ? [cpuS / theirs] : [];
+  });
+  return ratios.length > 0 ? median(ratios) : null;
+}
+
 function compare(
-  { better, repeats }: { readonly better: Better; readonly repeats: number },
+  { better }: { readonly better: Better },
   value: number,
   ours: readonly number[],
   line: Line,
   peer: readonly number[] | null,
-): Omit<Result, 'name' | 'unit' | 'ofLimit' | 'busy'> {
+): Omit<Result, 'name' | 'unit' | 'ofLimit' | 'cpuRatio' | 'busy'> {
   const ratio = peer && median(ours.map((v, i) => v / peer[i]!));
   const judged = line.peer === null ? value : ratio;
   const met = (against: number): boolean =>
@@ -153,6 +177,6 @@ function compare(
     ratio,
     target: line.target,
     reached: line.target === null || judged === null ? null : met(line.target),
-    repeats,
+    repeats: ours.length,
   };
 }

@@ -60,9 +60,10 @@ const options = new Command('bench')
   .option('--peers', 'run peers beside ours, with the Python named in PEER_PYTHON', false)
   .option('--only <pattern>', 'rows whose name matches this regular expression', '')
   .option('--patience <seconds>', 'wait up to so long before each round for other work to end', '0')
+  .option('--repeats <number>', 'at most so many rounds', '100')
   .option('--json <file>', 'write results here')
   .parse()
-  .opts<{ peers: boolean; only: string; patience: string; json?: string }>();
+  .opts<{ peers: boolean; only: string; patience: string; repeats: string; json?: string }>();
 
 const machine: Machine = {
   processor: cpus()[0]?.model ?? 'unknown',
@@ -79,10 +80,11 @@ process.stdout.write(`${machine.processor}, ${machine.cores} cores, load ${machi
 process.stdout.write(`${names.join('; ')}; products reach ${(flopsPerSecond / 1e9).toFixed(0)} GFLOP/s\n\n`);
 const results: Result[] = [];
 const failures: string[] = [];
+const repeats = z.coerce.number().int().positive().parse(options.repeats);
 const patienceS = z.coerce.number().nonnegative().parse(options.patience);
 for (const row of await findRows(new RegExp(options.only))) {
   try {
-    const found = await runRow(row, { peers: options.peers, flopsPerSecond, patienceS });
+    const found = await runRow(row, { peers: options.peers, flopsPerSecond, patienceS, repeats });
     printResults(found);
     results.push(...found);
   } catch (error) {

@@ -15,7 +15,11 @@ export async function serve(measure: () => Promise<number>): Promise<void> {
   await measure();
   process.stdout.write('{"ready":true}\n');
   for await (const _ of createInterface({ input: process.stdin })) {
-    process.stdout.write(`${JSON.stringify({ value: await measure(), peakBytes: peakBytes() })}\n`);
+    const before = process.cpuUsage();
+    const value = await measure();
+    const { user, system } = process.cpuUsage(before);
+    const cpuS = (user + system) / 1e6;
+    process.stdout.write(`${JSON.stringify({ value, peakBytes: peakBytes(), cpuS })}\n`);
   }
   process.exit(0);
 }

@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import sys
+import time
 
 import torch
 
@@ -38,4 +39,6 @@ def serve(measure):
     measure()
     say({"ready": True})
     for _ in sys.stdin:
-        say({"value": measure(), "peakBytes": peak_bytes()})
+        before = time.process_time()
+        value = measure()
+        say({"value": value, "peakBytes": peak_bytes(), "cpuS": time.process_time() - before})

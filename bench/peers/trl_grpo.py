@@ -29,12 +29,12 @@ class Turns(TrainerCallback):
             say({"ready": True})
         if state.global_step > 0 and not sys.stdin.readline():
             control.should_training_stop = True
-        self.started = time.perf_counter()
+        self.started, self.cpu = time.perf_counter(), time.process_time()
 
     def on_step_end(self, args, state, control, **_):
         seconds = time.perf_counter() - self.started
         if state.global_step > 1:
-            say({"value": 1 / seconds, "peakBytes": peak_bytes()})
+            say({"value": 1 / seconds, "peakBytes": peak_bytes(), "cpuS": time.process_time() - self.cpu})
 
 
 with tempfile.TemporaryDirectory() as folder:

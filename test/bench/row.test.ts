@@ -10,7 +10,8 @@ function scripted(name: string, values: readonly number[], log: string[], peakBy
       return {
         repeat: async () => {
           log.push(name);
-          return { value: values[turn++]!, peakBytes };
+          const value = values[turn++]!;
+          return { value, peakBytes, cpuS: value / 10 };
         },
         close: async () => {
           log.push(`${name} closed`);
@@ -31,7 +32,7 @@ const rowOf = (log: string[], change: Partial<Row> = {}): Row => ({
   limit: (rate) => 1000 / rate,
   ...change,
 });
-const options = { peers: true, flopsPerSecond: 200, patienceS: 0 };
+const options = { peers: true, flopsPerSecond: 200, patienceS: 0, repeats: 10 };
 
 describe('a row of the benchmark', () => {
   it('alternates contestants, takes the median ratio of pairs and judges it', async () => {
