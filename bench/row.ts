@@ -11,8 +11,8 @@ export interface Sample {
   readonly value: number;
   /** Largest resident memory of the contestant's process so far; null where it shares one with others. */
   readonly peakBytes: number | null;
-  /** Processor time of the repeat, all threads together; null likewise. */
-  readonly cpuS: number | null;
+  /** Processor time of the repeat, all threads together; absent likewise. */
+  readonly cpuS?: number;
 }
 
 /** Something started, warmed up and ready to be measured again and again. */

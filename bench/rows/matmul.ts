@@ -15,7 +15,7 @@ const ours = (build: 'native' | 'WASM', product: Product): Entrant => ({
     const library = await openLibrary(build, 1);
     productRate(library, product);
     return {
-      repeat: async () => ({ value: productRate(library, product) / 1e9, peakBytes: null, cpuS: null }),
+      repeat: async () => ({ value: productRate(library, product) / 1e9, peakBytes: null }),
       close: async () => library.close(),
     };
   },

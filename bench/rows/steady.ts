@@ -11,7 +11,7 @@ const ours = (name: string, engine: EngineName): Entrant => ({
   open: async () => ({
     repeat: async () => {
       const { before, after } = await runSteadily(engine);
-      return { value: (after.residentBytes - before.residentBytes) / 1e6, peakBytes: null, cpuS: null };
+      return { value: (after.residentBytes - before.residentBytes) / 1e6, peakBytes: null };
     },
     close: async () => {},
   }),
