@@ -17,6 +17,7 @@ export type PaletteAct = 'keys' | 'tour' | 'light' | 'dark' | 'auto';
 /** How well one word fits; 0 does not. The start of the label counts most, then the start of one of its words. */
 function scoreOf(item: PaletteItem, word: string): number {
   const label = item.label.toLowerCase();
+  if (label === word) return 5;
   if (label.startsWith(word)) return 4;
   if (label.split(/[\s:/(]+/).some((part) => part.startsWith(word))) return 3;
   if (label.includes(word)) return 2;

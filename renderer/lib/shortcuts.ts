@@ -13,6 +13,7 @@ export const GO_TO: readonly Shortcut[] = [
   { keys: ['g', 'r'], label: 'Runs', to: '/runs' },
   { keys: ['g', 'v'], label: 'Charts (curves)', to: '/charts' },
   { keys: ['g', 'c'], label: 'Compare', to: '/compare' },
+  { keys: ['g', 't'], label: 'Studies', to: '/studies' },
   { keys: ['g', 's'], label: 'Settings', to: '/settings' },
   { keys: ['g', 'n'], label: 'New run', to: '/runs/new' },
 ];

@@ -23,6 +23,10 @@ describe('the command palette', () => {
 
   it('puts labels that begin with the word first, then words within, then what else is known', () => {
     expect(labels('rmt')).toEqual(['RMT on Ledgers', 'Evaluate RMT']);
+    expect(fittingItems([item('SFT 2'), item('SFT')], 'sft', 9).map(({ label }) => label)).toEqual([
+      'SFT',
+      'SFT 2',
+    ]);
     expect(labels('ABC1')).toEqual(['Evaluate RMT']);
     expect(labels('finished')).toEqual(['SFT']);
   });
