@@ -55,6 +55,7 @@ async function picturesOf(workspace: Workspace): Promise<Map<string, Picture>> {
     const shown = [...alike, ...others].slice(0, 8).join(',');
     pictures.set('charts', { address: `/charts?runs=${shown}&seeds=interval&metrics=length`, figure: null });
   }
+  for (const [name, address] of await comparisonsOf(workspace)) pictures.set(name, { address, figure: null });
   for (const run of runs) {
     const { findings } = await workspace.call('runs.diagnose', { runId: run.id });
     if (!findings.some(({ severity }) => severity === 'problem')) continue;
@@ -62,6 +63,28 @@ async function picturesOf(workspace: Workspace): Promise<Map<string, Picture>> {
     break;
   }
   return pictures;
+}
+
+/** The parts of the comparison by picture, of the final checkpoints that were evaluated, the oldest first. */
+async function comparisonsOf(workspace: Workspace): Promise<Map<string, string>> {
+  const checkpoints = await workspace.call('checkpoints.list', { finalOnly: true });
+  const ids = checkpoints.flatMap(({ id, evaluations }) => (evaluations > 0 ? [id] : [])).toReversed();
+  if (ids.length < 2) return new Map();
+  const tabs = {
+    frontier: '',
+    lengths: '&tab=lengths',
+    budgets: '&tab=budgets',
+    tests: '&tab=tests',
+    answers: '&tab=answers&flip=right-wrong&change=shorter',
+    restorations: '&tab=restorations',
+    compute: '&tab=compute',
+  };
+  return new Map(
+    Object.entries(tabs).map(([name, rest]) => [
+      `compare-${name}`,
+      `/compare?c=${ids.slice(0, 8).join(',')}${rest}`,
+    ]),
+  );
 }
 
 /** The pages of this workspace by name: of each kind, one that has something to show. */
@@ -95,7 +118,13 @@ async function addressesOf(workspace: Workspace): Promise<Map<string, string>> {
   const evaluation = runs.find((run) => run.stage === 'evaluate');
   if (evaluation) pages.set('run-results', `/runs/${evaluation.id}`);
   if (evaluated.length > 0) pages.set('compare', `/compare?c=${evaluated.map(({ id }) => id).join(',')}`);
+  for (const [name, address] of await comparisonsOf(workspace)) pages.set(name, address);
   return pages;
+}
+
+/** Until nothing says that it is loading. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => !/Loading .* …/.test(document.querySelector('main')?.textContent ?? ''));
 }
 
 async function overflowOf(page: Page): Promise<number> {
@@ -115,6 +144,7 @@ async function drawAll(context: BrowserContext, origin: string, pages: Map<strin
         await page.goto('about:blank');
         await page.goto(`${origin}/#${address}`);
         await page.waitForSelector('h1');
+        await settled(page);
         await page.waitForTimeout(SETTLE_MS);
         const overflow = await overflowOf(page);
         if (overflow > 0) console.error(`  ${name}, ${theme}, ${size.width}: ${overflow} px too wide`);
@@ -143,6 +173,7 @@ async function drawPictures(
     await page.goto(`${origin}/#${address}`);
     await page.waitForSelector('h1');
     const path = join(values.pictures, `${name}.png`);
+    await settled(page);
     if (figure === null) {
       await page.waitForTimeout(SETTLE_MS);
       await page.screenshot({ path });

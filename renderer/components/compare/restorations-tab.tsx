@@ -12,6 +12,7 @@ import { Panel } from '../common/panel.tsx';
 import { Teaching } from '../common/teaching.tsx';
 import { MaskFractionPanel } from '../restoration/mask-fraction-panel.tsx';
 import { RestorationCard } from '../restoration/restoration-card.tsx';
+import { CheckpointKeys } from './checkpoint-keys.tsx';
 
 interface Props {
   readonly checkpoints: readonly Checkpoint[];
@@ -64,6 +65,7 @@ export function RestorationsTab({ checkpoints, groups }: Props): React.JSX.Eleme
     <Answered query={answer} what="the restorations">
       {({ total, rows, byMaskFraction }) => (
         <Stack gap="md">
+          <CheckpointKeys checkpoints={checkpoints} />
           <MaskFractionPanel byMaskFraction={byMaskFraction} who={who} />
           <Panel
             title="Masked documents"
