@@ -77,7 +77,11 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: true },
       },
     }),
-    Modal: Modal.extend({ styles: { title: { fontWeight: 640, fontSize: 16 } } }),
+    Modal: Modal.extend({
+      // Its header is no landmark of the page.
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, attributes: { header: { role: 'none' } } },
+      styles: { title: { fontWeight: 640, fontSize: 16 } },
+    }),
     SegmentedControl: SegmentedControl.extend({ styles: { label: { paddingInline: 10 } } }),
     Table: Table.extend({ defaultProps: { borderColor: 'var(--line)' } }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),

@@ -70,6 +70,12 @@ async function fillWorkspace(workspace: Workspace, scratch: string): Promise<Map
     ['files', `/corpora/${corpusId}?tab=files`],
     ['runs', '/runs'],
     ['new run', `/runs/new?stage=rmt&corpusId=${corpusId}&base=checkpoint:${base}&budgetMin=30`],
+    [
+      'sweep form',
+      `/runs/new?stage=rmt&corpusId=${corpusId}&base=checkpoint:${base}&sweep=${encodeURIComponent(
+        '{"kind":"grid","axes":[{"setting":"learningRate","values":"1e-5, 1e-4"}],"seeds":"0..2","count":10}',
+      )}`,
+    ],
     ['evaluation form', `/runs/new?stage=evaluate&base=checkpoint:${base}`],
     ['curves', run],
     ['curves over each other', `${run}?with=${second.id}&seeds=interval`],
