@@ -97,5 +97,5 @@ const STYLE = `
 .claims td, .claims th { vertical-align: top; text-align: left; white-space: normal; }
 .verdict-reproduced { color: var(--c3); font-weight: 600; } .verdict-not { color: var(--c2); font-weight: 600; }
 .verdict-undecided { color: var(--muted); font-weight: 600; }
-.band { fill: currentColor; opacity: 0.15; stroke: none; } .fit { stroke: currentColor; stroke-dasharray: 5 4; fill: none; }
+.fit { stroke: currentColor; stroke-dasharray: 5 4; fill: none; }
 `;

@@ -19,7 +19,7 @@ h1 { font-size: 24px; } h2 { font-size: 17px; margin: 24px 0 8px; }
 section { min-width: 0; } figure { margin: 12px 0; } figcaption { font-weight: 600; } svg { width: 100%; max-width: 520px; height: auto; display: block; }
 .grid { stroke: var(--line); } .tick, .axis { fill: var(--muted); font: 12px system-ui, sans-serif; }
 .label { font: 600 12px system-ui, sans-serif; fill: currentColor; }
-.band { fill: currentColor; fill-opacity: 0.14; }
+.band { fill: currentColor; opacity: 0.15; stroke: none; }
 .bar { stroke: currentColor; stroke-width: 1.5; fill: none; } circle { fill: currentColor; }
 ${Array.from({ length: COLOURS }, (_, i) => `.series-${i} { color: var(--c${i}); }`).join('\n')}
 .scroll { overflow-x: auto; }
