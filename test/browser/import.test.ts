@@ -80,13 +80,19 @@ describePage('importing a corpus on the page', (site) => {
     await page.getByText('Failed', { exact: true }).waitFor();
   }, 60_000);
 
-  it('removes a corpus after asking', async () => {
+  it('removes a corpus, and takes that back', async () => {
     const { page, workspace } = site();
-    await page.getByRole('button', { name: 'Remove' }).click();
-    await page.getByRole('button', { name: 'Remove corpus' }).click();
+    const names = async () => (await workspace.call('corpora.list', {})).map(({ name }) => name).sort();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'Corpora' }).waitFor();
     await page.getByRole('link', { name: 'Days' }).waitFor();
-    expect((await workspace.call('corpora.list', {})).map(({ name }) => name)).toEqual(['Days']);
+    expect(await names()).toEqual(['Days']);
+    await page
+      .getByRole('button', { name: /Undo|Take back/ })
+      .first()
+      .click();
+    await page.getByRole('link', { name: 'pictures' }).waitFor();
+    expect(await names()).toEqual(['Days', 'pictures']);
     expect(site().complaints).toEqual([]);
   }, 60_000);
 });

@@ -4,7 +4,8 @@ import { contract } from '../../electron/contract.ts';
 import { protocolTitle } from '../../electron/services/analysis/protocols.ts';
 import { compareAnswers, compareCheckpoints, listEvaluations } from '../../electron/services/comparisons.ts';
 import { summarise } from '../../electron/services/evaluation-summary.ts';
-import { evaluated, item, PROTOCOL } from './evaluated.ts';
+import { PROTOCOL } from '../support/protocol.ts';
+import { evaluated, item } from './evaluated.ts';
 
 const A = [item('a', 1, 20), item('b', 1, 20), item('c', 0, 20), item('d', 0, 20)];
 const B = [item('a', 1, 10), item('b', 0, 10), item('c', 1, 30), item('d', 0, 10)];

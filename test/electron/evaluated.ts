@@ -8,23 +8,8 @@ import { programPaths } from '../../electron/paths.ts';
 import { cachedAnswers } from '../../electron/services/analysis/answers.ts';
 import { recordRun } from '../../electron/services/run-recorder.ts';
 import type { EvaluationItem, EvaluationProtocol, FromTrainer } from '../../trainer/protocol.ts';
+import { PROTOCOL } from '../support/protocol.ts';
 import { onCleanUp, temporaryFolder } from './support.ts';
-
-export const PROTOCOL: EvaluationProtocol = {
-  task: 'next-token',
-  mode: 'thinking',
-  temperature: 1,
-  topK: 0,
-  topP: 1,
-  minP: 0,
-  promptBudget: 0,
-  forcedBudget: null,
-  maxThinkingTokens: 72,
-  maxAnswerTokens: 1,
-  samplesPerItem: 1,
-  seed: 0,
-  itemsHash: 'items',
-};
 
 export function item(
   key: string,

@@ -4,6 +4,7 @@ import type { EvaluationSummary } from '../../electron/contract/comparisons.ts';
 import { contract, type Output } from '../../electron/contract.ts';
 import { comparisonReport } from '../../electron/report/comparison-report.ts';
 import { scatterSvg } from '../../electron/report/scatter.ts';
+import { PROTOCOL } from '../support/protocol.ts';
 
 const interval = (mean: number, half: number) => ({ mean, low: mean - half, high: mean + half, n: 100 });
 
@@ -12,21 +13,7 @@ function evaluation(checkpointId: string, length: number | null, accuracy: numbe
     id: `e-${checkpointId}`,
     checkpointId,
     runId: 'r',
-    protocol: {
-      task: 'next-token',
-      mode: length === null ? 'direct' : 'thinking',
-      temperature: 1,
-      topK: 0,
-      topP: 1,
-      minP: 0,
-      promptBudget: 0,
-      forcedBudget: null,
-      maxThinkingTokens: 72,
-      maxAnswerTokens: 1,
-      samplesPerItem: 1,
-      seed: 0,
-      itemsHash: 'x',
-    },
+    protocol: { ...PROTOCOL, mode: length === null ? 'direct' : 'thinking' },
     protocolHash: 'h',
     items: 100,
     documents: 80,

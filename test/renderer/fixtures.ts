@@ -2,6 +2,7 @@
 import type { Checkpoint } from '../../electron/contract/checkpoints.ts';
 import type { ComparisonGroup, EvaluationSummary } from '../../electron/contract/comparisons.ts';
 import type { Run, StoredSample } from '../../electron/contract/runs.ts';
+import { PROTOCOL } from '../support/protocol.ts';
 
 export function runRecord(over: Partial<Run> = {}): Run {
   return {
@@ -69,22 +70,7 @@ export function evaluationRecord(
   protocol: Partial<EvaluationSummary['protocol']> = {},
   over: Partial<EvaluationSummary> = {},
 ): EvaluationSummary {
-  const full: EvaluationSummary['protocol'] = {
-    task: 'next-token',
-    mode: 'thinking',
-    temperature: 1,
-    topK: 0,
-    topP: 1,
-    minP: 0,
-    promptBudget: 0,
-    forcedBudget: null,
-    maxThinkingTokens: 72,
-    maxAnswerTokens: 8,
-    samplesPerItem: 1,
-    seed: 0,
-    itemsHash: 'items',
-    ...protocol,
-  };
+  const full: EvaluationSummary['protocol'] = { ...PROTOCOL, maxAnswerTokens: 8, ...protocol };
   const interval = { mean: 0.5, low: 0.4, high: 0.6, n: 100 };
   return {
     id: `${checkpointId} ${full.mode} ${full.temperature}`,

@@ -23,7 +23,7 @@ export function CheckpointPicker({ checkpoints, chosen, onChange }: Props): Reac
     })),
   }));
   return (
-    <Group gap="xs" role="group" aria-label="Compared checkpoints">
+    <Group gap="xs" role="group" aria-label="Compared checkpoints" className={classes.picked}>
       {chosen.map((id, index) => {
         const checkpoint = byId.get(id);
         const label = checkpoint ? checkpointLabel(checkpoint) : 'A removed checkpoint';

@@ -15,7 +15,8 @@ import { aroundMask, compareRestorations } from '../../../electron/services/anal
 import { compareAnswers, compareCheckpoints } from '../../../electron/services/comparisons.ts';
 import { mcnemarExact } from '../../../electron/statistics/mcnemar.ts';
 import type { EvaluationItem, EvaluationProtocol } from '../../../trainer/protocol.ts';
-import { evaluated, item, PROTOCOL } from '../evaluated.ts';
+import { PROTOCOL } from '../../support/protocol.ts';
+import { evaluated, item } from '../evaluated.ts';
 
 const HASH = hashOf(PROTOCOL);
 
