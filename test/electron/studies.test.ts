@@ -217,7 +217,9 @@ describe('midtrain study', () => {
   });
 
   it('stops on Ctrl-C with a way on', async () => {
-    const file = join(writeFiles({ 'tiny.yaml': longer }), 'tiny.yaml');
+    // The terminal asks once a second: the second seed must outlast that by far on the fastest machine.
+    const long = STUDY.replace('maxSteps: 8, saveSteps: 4', 'maxSteps: 400, saveSteps: 100');
+    const file = join(writeFiles({ 'tiny.yaml': long }), 'tiny.yaml');
     const folder = temporaryFolder();
     const first = start(folder, 'study', 'run', file, '--seeds', '2');
     await until(async () => first.output().includes('sft, seed 0: finished'), PATIENCE_MS);
