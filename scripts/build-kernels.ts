@@ -51,6 +51,6 @@ export function buildKernels(folder: string): string[] {
   return ARTEFACTS.map((artefact) => artefact.name);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (import.meta.main) {
   for (const name of buildKernels(FOLDER)) process.stdout.write(`built trainer/engine/kernels/${name}\n`);
 }

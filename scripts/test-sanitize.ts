@@ -50,7 +50,7 @@ export function runSanitized(compiler: string): string {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (import.meta.main) {
   const compiler = findSanitizer();
   process.stdout.write(
     compiler === null ? `skipped: no compiler (tried ${COMPILERS.join(', ')})\n` : runSanitized(compiler),

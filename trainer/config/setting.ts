@@ -1,6 +1,8 @@
 /**
  * How a setting is declared. Everything that shows, checks, stores or documents a setting (the form, the
- * command line's flags, validation on arrival, the stored JSON, docs/settings.md) derives from these values.
+ * command line's flags, validation on arrival, the stored JSON, docs/settings.md) derives from these values. Names and
+ * defaults follow TRL and Hugging Face where they have one; the papers' defaults are scaled to a workstation only where
+ * the help says so.
  */
 import { z } from 'zod';
 

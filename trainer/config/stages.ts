@@ -1,28 +1,14 @@
-/** The stages a run can be, each with its settings, defaults and checks: composed from groups.ts. */
-import {
-  answerSettings,
-  budgetChecks,
-  budgetSettings,
-  curriculumChecks,
-  curriculumSettings,
-  documentSettings,
-  evaluationChecks,
-  evaluationSettings,
-  grpoSettings,
-  matchSettings,
-  modelChecks,
-  modelSettings,
-  optimizerSettings,
-  pretrainChecks,
-  pretrainSettings,
-  restorationChecks,
-  restorationSettings,
-  rolloutSettings,
-  runSettings,
-  tokenizerSettings,
-} from './groups.ts';
+/** The stages a run can be, each with its settings, defaults and checks: composed from settings/. */
 import type { Setting, SettingCheck, SettingProblem, Settings, SettingValue, ValuesOf } from './setting.ts';
 import { resolveSettings } from './setting.ts';
+import { budgetChecks, budgetSettings } from './settings/budget.ts';
+import { curriculumChecks, curriculumSettings, tierChecks, tierSettings } from './settings/curriculum.ts';
+import { evaluationChecks, evaluationSettings } from './settings/evaluation.ts';
+import { modelChecks, modelSettings, tokenizerSettings } from './settings/model.ts';
+import { pretrainChecks, pretrainSettings } from './settings/pretrain.ts';
+import { answerSettings, matchSettings, restorationChecks, restorationSettings } from './settings/rewards.ts';
+import { grpoSettings, rolloutSettings } from './settings/rl.ts';
+import { documentSettings, optimizerSettings, runSettings } from './settings/training.ts';
 
 /** The same settings with other defaults: how a stage or a preset departs from the declaration. */
 function withDefaults<S extends Settings>(settings: S, defaults: Partial<ValuesOf<S>>): S {
@@ -96,12 +82,7 @@ const rpt = withDefaults(rmt, {
 const rlm = {
   ...restorationSettings,
   ...withDefaults(budgetSettings, { budgetSchedule: 'none', lengthRewardWeight: 0 }),
-  tierThresholds: curriculumSettings.tierThresholds,
-  easyQuantile: curriculumSettings.easyQuantile,
-  hardQuantile: curriculumSettings.hardQuantile,
-  easyEntropy: curriculumSettings.easyEntropy,
-  hardEntropy: curriculumSettings.hardEntropy,
-  maxScoredSequences: curriculumSettings.maxScoredSequences,
+  ...tierSettings,
   ...withDefaults(rolloutSettings, { maxAnswerTokens: 16 }),
   ...documentSettings,
   ...grpoSettings,
@@ -122,12 +103,7 @@ const evaluate = {
   ...evaluationSettings,
   answerMatch: answerSettings.answerMatch,
   matchReward: matchSettings.matchReward,
-  tierThresholds: curriculumSettings.tierThresholds,
-  easyQuantile: curriculumSettings.easyQuantile,
-  hardQuantile: curriculumSettings.hardQuantile,
-  easyEntropy: curriculumSettings.easyEntropy,
-  hardEntropy: curriculumSettings.hardEntropy,
-  maxScoredSequences: curriculumSettings.maxScoredSequences,
+  ...tierSettings,
   entropyFloor: curriculumSettings.entropyFloor,
   spanChoice: restorationSettings.spanChoice,
   maskMin: restorationSettings.maskMin,
@@ -162,11 +138,11 @@ const rlmChecks: readonly SettingCheck<ValuesOf<typeof rlm>>[] = [
 const stageChecks: Readonly<Record<StageName, Checks>> = {
   pretrain: checksOf(modelChecks, pretrainChecks),
   sft: [],
-  rmt: checksOf(budgetChecks, curriculumChecks),
-  rpt: checksOf(budgetChecks, curriculumChecks),
-  rlm: checksOf(budgetChecks, restorationChecks, rlmChecks),
+  rmt: checksOf(budgetChecks, tierChecks, curriculumChecks),
+  rpt: checksOf(budgetChecks, tierChecks, curriculumChecks),
+  rlm: checksOf(budgetChecks, tierChecks, restorationChecks, rlmChecks),
   posttrain: checksOf(budgetChecks),
-  evaluate: checksOf(evaluationChecks),
+  evaluate: checksOf(evaluationChecks, tierChecks),
 };
 
 const section = (title: string, settings: Settings): { title: string; names: string[] } => ({
@@ -238,17 +214,7 @@ export const stageDeclarations: Readonly<Record<StageName, StageDeclaration>> = 
     sections: [
       section('Mask and reward', restorationSettings),
       section('Budget', budgetSettings),
-      {
-        title: 'Tiers',
-        names: [
-          'tierThresholds',
-          'easyQuantile',
-          'hardQuantile',
-          'easyEntropy',
-          'hardEntropy',
-          'maxScoredSequences',
-        ],
-      },
+      section('Tiers', tierSettings),
       section('Documents', documentSettings),
       ...rolloutSections,
     ],
@@ -269,15 +235,7 @@ export const stageDeclarations: Readonly<Record<StageName, StageDeclaration>> = 
       section('What to measure', evaluationSettings),
       {
         title: 'Tiers',
-        names: [
-          'tierThresholds',
-          'easyQuantile',
-          'hardQuantile',
-          'easyEntropy',
-          'hardEntropy',
-          'maxScoredSequences',
-          'entropyFloor',
-        ],
+        names: [...Object.keys(tierSettings), 'entropyFloor'],
       },
       {
         title: 'Prompts and decoding',

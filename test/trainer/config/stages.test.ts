@@ -44,6 +44,8 @@ describe('settings', () => {
       ['rlm', { editWeight: 0 }],
       ['rlm', { promptsPerStep: 30, documentsPerStep: 20 }],
       ['evaluate', { temperatures: [] }],
+      ['evaluate', { easyQuantile: 0.9, hardQuantile: 0.1 }],
+      ['rlm', { easyEntropy: 5, hardEntropy: 0.1 }],
     ] as const;
     for (const [stage, settings] of impossible) {
       const { problems } = resolveStage(stage, settings);
