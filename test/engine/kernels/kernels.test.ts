@@ -6,11 +6,11 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { drawsFor, samplingUniform } from '../../../trainer/engine/random.ts';
 import { expectClose } from '../closeness.ts';
+import { numericGradient } from '../numeric-gradient.ts';
 import { openLibraries, probe, withCopies } from './libraries.ts';
 
 const TOLERANCE = 1e-5;
 const EPSILON = 1e-6;
-const STEP = 1e-5;
 /** float32 gradients against central differences in float64. */
 const GRADIENT_TOLERANCE = 2e-5;
 const RUNS = { numRuns: 40, seed: 1 };
@@ -49,22 +49,6 @@ function product(
     }
   }
   return out;
-}
-
-/** The gradient of Σ dy · f(x) by central differences. */
-function numericGradient(
-  x: Float64Array,
-  f: (x: Float64Array) => Float64Array,
-  dy: ArrayLike<number>,
-): Float64Array {
-  return x.map((value, i) => {
-    const at = (shifted: number): number => {
-      const copy = x.slice();
-      copy[i] = shifted;
-      return f(copy).reduce((sum, y, j) => sum + y * dy[j]!, 0);
-    };
-    return (at(value + STEP) - at(value - STEP)) / (2 * STEP);
-  });
 }
 
 /** y = gain · x / rms(x) for each row; only `n` of `padded` values are there, the rest are zero. */
@@ -209,6 +193,74 @@ describe.each(libraries)('$name', ({ library }) => {
         expectClose(c.subarray(0, both.length), both, TOLERANCE, 'gate and up');
         expectClose(c.subarray(both.length), h, TOLERANCE, 'h');
       }),
+      RUNS,
+    );
+  });
+
+  it('products with a weight and with its transpose are the gradient of a product', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ rows: count(6), columns: width(32), k: width(32), seed: seeds }),
+        ({ rows, columns, k, seed }) => {
+          const x = random(seed, 1, rows * k);
+          const w = random(seed, 2, columns * k);
+          const dy = random(seed, 3, rows * columns);
+          const y = (input: ArrayLike<number>, weight: ArrayLike<number>): Float64Array =>
+            product(
+              rows,
+              columns,
+              k,
+              (i, p) => input[i * k + p]!,
+              (p, j) => weight[j * k + p]!,
+              null,
+            );
+          const dx = new Float32Array(rows * k);
+          probe(library, 'rows', [rows, k, columns, 0], dy, w, dx);
+          const expected = numericGradient(Float64Array.from(x), (at) => y(at, w), dy);
+          expectClose(dx, expected, GRADIENT_TOLERANCE, 'dx');
+          const dw = new Float32Array(columns * k);
+          probe(library, 'gradient', [columns, k, rows, 1], dy, x, dw);
+          const expectedWeights = numericGradient(Float64Array.from(w), (at) => y(x, at), dy);
+          expectClose(dw, expectedWeights, GRADIENT_TOLERANCE, 'dw');
+        },
+      ),
+      { numRuns: 10, seed: 1 },
+    );
+  });
+
+  it('SwiGLU backward', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ rows: count(4), columns: width(112), scale: fc.constantFrom(1, 10, 40), seed: seeds }),
+        ({ rows, columns, scale, seed }) => {
+          const gateUp = random(seed, 1, rows * 2 * columns).map((value) => scale * value);
+          const dh = random(seed, 2, rows * columns);
+          const c = new Float32Array([...gateUp, ...new Float32Array(rows * columns)]);
+          probe(library, 'swigluBackward', [rows, columns, 0], dh, new Float32Array(1), c);
+          const h = (at: ArrayLike<number>): Float64Array =>
+            Float64Array.from({ length: rows * columns }, (_, i) => {
+              const from = Math.floor(i / columns) * 2 * columns + (i % columns);
+              return (at[from]! / (1 + Math.exp(-at[from]!))) * at[from + columns]!;
+            });
+          expectClose(c.subarray(gateUp.length), h(gateUp), TOLERANCE, 'h');
+          // Every gate and every up value moves one h alone: one pass over all of either gives all differences.
+          const slopes = (half: number): Float64Array => {
+            const by = 1e-5;
+            const moved = (direction: number): Float64Array =>
+              h(
+                Float64Array.from(gateUp, (value, i) =>
+                  Math.floor(i / columns) % 2 === half ? value + direction * by : value,
+                ),
+              );
+            const [above, below] = [moved(1), moved(-1)];
+            return above.map((value, i) => ((value - below[i]!) / (2 * by)) * dh[i]!);
+          };
+          const half = (which: number): number[] =>
+            [...c.subarray(0, gateUp.length)].filter((_, i) => Math.floor(i / columns) % 2 === which);
+          expectClose(half(0), slopes(0), GRADIENT_TOLERANCE, 'gradient of the gate');
+          expectClose(half(1), slopes(1), GRADIENT_TOLERANCE, 'gradient of up');
+        },
+      ),
       RUNS,
     );
   });

@@ -37,7 +37,7 @@ export async function openLibraries(threads: number): Promise<NamedLibrary[]> {
   return libraries;
 }
 
-/** In the order of `Probe` in c/probes.h. */
+/** The numbers of `Probe` in c/probes.h. */
 export const PROBE = {
   panels: 0,
   rows: 1,
@@ -55,6 +55,7 @@ export const PROBE = {
   statistics: 13,
   cut: 14,
   draw: 15,
+  swigluBackward: 17,
 } as const;
 
 /** Calls the library with copies of the arrays; they hold what it wrote when it returns. */

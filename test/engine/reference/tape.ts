@@ -19,7 +19,11 @@ export function backward(tape: Tape): void {
   for (const step of tape.steps.toReversed()) step();
 }
 
-export function matrix(rows: number, columns: number, data = new Float64Array(rows * columns)): Matrix {
+export function matrix(
+  rows: number,
+  columns: number,
+  data: Float64Array = new Float64Array(rows * columns),
+): Matrix {
   return { rows, columns, data, gradient: new Float64Array(rows * columns) };
 }
 

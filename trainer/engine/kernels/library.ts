@@ -54,6 +54,7 @@ export interface KernelFunctions {
   probe_uniform(at: Address, out: Address): number;
   probe_activations(batch: Address, layer: number, which: number): Address;
   probe_attention(batch: Address, layer: number, backward: number): number;
+  probe_head(batch: Address): number;
   probe_gain_sums(batch: Address): Address;
 }
 

@@ -67,7 +67,7 @@ static napi_value number(napi_env env, word value) {
   F1(batch_greedy) F1(sampler_open) F1(sampler_close) F1(sampler_bytes) F3(sampler_configure)                      \
   F2(sampler_keep_prompts) F3(sampler_start_rows) F1(sampler_next) F1(sampler_prompt_rows) F1(sampler_tokens) F1(sampler_forced)           \
   F1(sampler_logps) F1(sampler_entropies) F1(sampler_outcomes) F5(probe) F2(probe_uniform)           \
-  F3(probe_activations) F3(probe_attention) F1(probe_gain_sums)
+  F3(probe_activations) F3(probe_attention) F1(probe_head) F1(probe_gain_sums)
 
 INTERFACE(WRAP1, WRAP2, WRAP3, WRAP4, WRAP5)
 

@@ -98,6 +98,17 @@ static void recompute_finish_task(void *argument, int index, int thread) {
   finish_layer(b, job->layer, from, to, 0, b->model->pool->scratch[thread]);
 }
 
+/* One row's gate and up projections to their gradients, from that of h = silu(gate) * up, which is computed once more. */
+INLINE void swiglu_backward(float *gate_up, const float *d_h, float *h, int f) {
+  float *gate = gate_up, *up = gate_up + f;
+  for (int j = 0; j < f; j += VW) {
+    const vec g = load(gate + j), u = load(up + j), dh = load(d_h + j), s = vsigmoid(g), silu = g * s;
+    store(h + j, silu * u);
+    store(up + j, dh * silu);
+    store(gate + j, dh * u * (s + silu * (splat(1) - s)));
+  }
+}
+
 /* Gradient through the MLP and the attention's output projection for one block of queries. */
 static void mlp_backward_block(const Batch *b, int layer, int block, float *scratch) {
   const Model *m = b->model;
@@ -110,14 +121,8 @@ static void mlp_backward_block(const Batch *b, int layer, int block, float *scra
   float *gains = b->gain_sums + (ptrdiff_t)block * c->D;
   matmul_panels(count, c->F, c->D, d_out, c->D, m->back_panels + at->down, d_h, c->F, STORE);
   for (int i = 0; i < count; i++) {
-    float *gate = a->gate_up + (ptrdiff_t)(from + i) * 2 * c->F, *up = gate + c->F;
-    float *h = b->mlp + (ptrdiff_t)(from + i) * c->F, *d = d_h + (ptrdiff_t)i * c->F;
-    for (int j = 0; j < c->F; j += VW) {
-      const vec g = load(gate + j), u = load(up + j), dh = load(d + j), s = vsigmoid(g), silu = g * s;
-      store(h + j, silu * u);
-      store(up + j, dh * silu);
-      store(gate + j, dh * u * (s + silu * (splat(1) - s)));
-    }
+    swiglu_backward(a->gate_up + (ptrdiff_t)(from + i) * 2 * c->F, d_h + (ptrdiff_t)i * c->F,
+                    b->mlp + (ptrdiff_t)(from + i) * c->F, c->F);
   }
   matmul_panels(count, c->D, 2 * c->F, a->gate_up + (ptrdiff_t)from * 2 * c->F, 2 * c->F, m->back_panels + at->gate_up,
                 d_normed, c->D, STORE);

@@ -174,11 +174,19 @@ EXPORT(probe_uniform) word probe_uniform(word at, word out) {
   *(double *)out = sampling_uniform(n[0], n[1], n[2], n[3]);
   return 1;
 }
-/* Activations of one layer: 0 queries, 1 keys and values, 2 attention's output, 3 its gradient. */
+/* Of one layer: 0 queries, 1 keys and values, 2 attention's output, 3 its gradient, 4 input; of the whole: 5 the last
+ * layer's output, 6 the gradient of the stream. */
 EXPORT(probe_activations) word probe_activations(word batch, word layer, word which) {
   const Batch *b = (const Batch *)batch;
   const Activations *a = &b->layer[layer];
-  return (word)(which == 0 ? a->q : which == 1 ? a->kv : which == 2 ? a->attention : b->d_attention);
+  float *const all[] = {a->q, a->kv, a->attention, b->d_attention, a->x, b->output, b->d_stream};
+  return (word)all[which];
+}
+/* The head alone, from the last layer's output. */
+EXPORT(probe_head) word probe_head(word batch) {
+  const Batch *b = (const Batch *)batch;
+  for (int i = 0; i < b->queries; i += ROW_BLOCK) head_block(b, i, minimum(i + ROW_BLOCK, b->queries));
+  return 1;
 }
 /* Attention of one layer alone, and back. */
 EXPORT(probe_attention) word probe_attention(word batch, word layer, word backward) {

@@ -3,9 +3,10 @@
 #ifndef KERNELS_PROBES_H
 #define KERNELS_PROBES_H
 
+#include "backward.h"
 #include "sampler.h"
 
-/* In the order of PROBE in test/engine/kernels/libraries.ts. */
+/* By these numbers in PROBE of test/engine/kernels/libraries.ts and SPEED of bench/matmul.ts. */
 typedef enum {
   PROBE_PANELS,
   PROBE_ROWS,
@@ -24,6 +25,7 @@ typedef enum {
   PROBE_CUT,
   PROBE_DRAW,
   PROBE_SPEED,
+  PROBE_SWIGLU_BACKWARD,
 } Probe;
 
 /* Dimensions n[0 ... 3] and arrays a, b, c as each case says. Returns a token where one is drawn, else 1; 0 when there
@@ -51,6 +53,12 @@ static int run_probe(Probe probe, const int32_t *n, float *a, float *b, float *c
     case PROBE_SWIGLU: /* b[2 columns, k]; c: gate and up [rows, 2 columns], then h [rows, columns] */
       pack_gate_up(0, columns, columns, k, b, scratch);
       matmul_swiglu(rows, columns, k, a, k, scratch, c, c + (ptrdiff_t)rows * 2 * columns, columns);
+      break;
+    case PROBE_SWIGLU_BACKWARD: /* a: dh [rows, columns]; c: gate and up [rows, 2 columns] to their gradients, then h */
+      for (int i = 0; i < rows; i++) {
+        swiglu_backward(c + (ptrdiff_t)i * 2 * columns, a + (ptrdiff_t)i * columns,
+                        c + (ptrdiff_t)(2 * rows + i) * columns, columns);
+      }
       break;
     case PROBE_PLAIN: /* c[rows, columns] (+)= a[rows, k] b[k, columns] */
       matmul_plain(rows, columns, k, a, k, b, columns, c, columns, mode);
