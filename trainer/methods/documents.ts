@@ -5,16 +5,16 @@
 
 import { readCheckpoint } from '../checkpoints/folder.ts';
 import type { StageSettings } from '../config/stages.ts';
-import { stepOrder, type TokenizedCorpus } from '../data/documents.ts';
+import { stepOrder } from '../data/documents.ts';
 import { openShards } from '../data/shards.ts';
 import { EOS } from '../data/special-tokens.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { restorationExample, thinkingExample, weighted } from '../data/traces.ts';
 import { trainTokenizer } from '../data/train-tokenizer.ts';
-import type { Policy, WeightedDocument } from '../engine/engine.ts';
+import type { WeightedDocument } from '../engine/engine.ts';
 import { initialWeights, type ModelConfig } from '../engine/model.ts';
 import { DOMAIN, drawsFor } from '../engine/random.ts';
-import { type Method, optimizerOf, type Surroundings, trainLoop } from './run.ts';
+import { type Method, type Opened, optimizerOf, type Surroundings, train } from './run.ts';
 import {
   corpusOf,
   documentFlops,
@@ -36,16 +36,20 @@ const NO_POLICY_LOSS = {
   maxCompletionLength: 1,
 } as const;
 
-/** A method whose step trains on `examples(step)`. */
-function nextTokenMethod(
-  policy: Policy,
+/** A method whose step trains on what `exampleOf` makes of the documents drawn for it. */
+async function openNextToken(
+  around: Surroundings,
+  { policy, tokenizer }: Opened,
   settings: NtpSettings,
-  validation: TokenizedCorpus | null,
-  examples: (step: number) => readonly WeightedDocument[],
-): Method {
+  exampleOf: (sequence: Int32Array, step: number, index: number) => WeightedDocument,
+): Promise<Method> {
+  const source = corpusOf(around, 'documents');
+  const corpus = await openCorpus(around, source, 'train', tokenizer, settings.maxDocumentTokens);
+  const validation = await openValidation(around, source, tokenizer, settings.maxDocumentTokens);
+  const order = stepOrder(corpus.count, settings.documentsPerStep, settings.seed);
   return {
     async step(step, learningRate) {
-      const documents = examples(step);
+      const documents = order(step).map((sequence, i) => exampleOf(corpus.sequence(sequence), step, i));
       const result = await policy.update({
         groups: [],
         documents,
@@ -67,7 +71,6 @@ function nextTokenMethod(
       };
     },
     validate: () => validationLoss(policy, validation),
-    dispose: () => policy.dispose(),
   };
 }
 
@@ -75,19 +78,10 @@ export async function sft(
   around: Surroundings,
   settings: StageSettings<'sft'>,
 ): Promise<'finished' | 'stopped'> {
-  const { policy, tokenizer, from } = await openFromBase(around);
-  const source = corpusOf(around, 'documents');
-  const corpus = await openCorpus(around, source, 'train', tokenizer, settings.maxDocumentTokens);
-  const validation = await openValidation(around, source, tokenizer, settings.maxDocumentTokens);
-  const order = stepOrder(corpus.count, settings.documentsPerStep, settings.seed);
-  const method = nextTokenMethod(policy, settings, validation, (step) =>
-    order(step).map((i) => weighted(corpus.sequence(i))),
+  const opened = await openFromBase(around);
+  return train(around, opened, settings, () =>
+    openNextToken(around, opened, settings, (sequence) => weighted(sequence)),
   );
-  try {
-    return await trainLoop(around, method, policy, tokenizer, settings, from);
-  } finally {
-    method.dispose();
-  }
 }
 
 /** The example a sequence becomes: plain, with thinking, or as a restoration. */
@@ -113,30 +107,19 @@ export async function pretrain(
   around: Surroundings,
   settings: StageSettings<'pretrain'>,
 ): Promise<'finished' | 'stopped'> {
-  const source = corpusOf(around, 'documents');
   const opened = around.job.base ? await openFromBase(around) : await openFresh(around, settings);
-  const { policy, tokenizer, from } = opened;
-  const corpus = await openCorpus(around, source, 'train', tokenizer, settings.maxDocumentTokens);
-  const validation = await openValidation(around, source, tokenizer, settings.maxDocumentTokens);
-  const order = stepOrder(corpus.count, settings.documentsPerStep, settings.seed);
-  const method = nextTokenMethod(policy, settings, validation, (step) =>
-    order(step).map((sequence, i) => formatExample(corpus.sequence(sequence), settings, step, i)),
+  return train(around, opened, settings, () =>
+    openNextToken(around, opened, settings, (sequence, step, index) =>
+      formatExample(sequence, settings, step, index),
+    ),
   );
-  try {
-    return await trainLoop(around, method, policy, tokenizer, settings, from);
-  } finally {
-    method.dispose();
-  }
 }
 
-async function openFresh(
-  around: Surroundings,
-  settings: StageSettings<'pretrain'>,
-): Promise<Pick<Awaited<ReturnType<typeof openFromBase>>, 'policy' | 'tokenizer' | 'from'>> {
+async function openFresh(around: Surroundings, settings: StageSettings<'pretrain'>): Promise<Opened> {
   if (around.job.resume) {
     const resumed = readCheckpoint(around.job.resume, true);
     const policy = await around.engine.createPolicy(resumed.state);
-    return { policy, tokenizer: resumed.tokenizer, from: resumed.training };
+    return { policy, reference: null, tokenizer: resumed.tokenizer, from: resumed.training };
   }
   const tokenizer = learnTokenizer(around, settings);
   const config: ModelConfig = {
@@ -154,7 +137,7 @@ async function openFresh(
   };
   const weights = initialWeights(config, settings.seed);
   const policy = await around.engine.createPolicy({ config, weights, optimizer: null });
-  return { policy, tokenizer, from: null };
+  return { policy, reference: null, tokenizer, from: null };
 }
 
 /** Characters of the corpus a tokenizer is learned from: more hardly changes the merges. */

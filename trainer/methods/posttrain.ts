@@ -14,9 +14,9 @@ import { budgetSchedule } from '../rl/budget.ts';
 import { answersMatch } from '../rl/rewards.ts';
 import { answerOf, type Task } from '../rl/rollouts.ts';
 import { rlStep } from './learn.ts';
-import { type Method, type Surroundings, trainLoop } from './run.ts';
+import { type Method, type Surroundings, train } from './run.ts';
 import { budgetMetrics, lengthShaped, type Scored } from './scoring.ts';
-import { corpusOf, JobImpossible, openFromBase } from './setup.ts';
+import { corpusOf, JobImpossible, type OpenedFromBase, openFromBase } from './setup.ts';
 
 const questionText = z.object({ question: z.string(), answer: z.string() });
 
@@ -78,15 +78,21 @@ export async function posttrain(
   around: Surroundings,
   settings: StageSettings<'posttrain'>,
 ): Promise<'finished' | 'stopped'> {
-  const { policy, tokenizer, base, from } = await openFromBase(around);
+  const opened = await openFromBase(around, settings.beta);
+  return train(around, opened, settings, () => open(around, opened, settings));
+}
+
+async function open(
+  around: Surroundings,
+  { policy, reference, tokenizer }: OpenedFromBase,
+  settings: StageSettings<'posttrain'>,
+): Promise<Method> {
   const questions = openQuestions(corpusOf(around, 'questions'), 'train');
-  const reference =
-    settings.beta === 0 ? null : await around.engine.createPolicy(base.state, { withOptimizer: false });
   const order = stepOrder(questions.length, settings.promptsPerStep, settings.seed);
   const budgetAt = budgetSchedule(settings);
   const writeBudget = budgetWriter(settings.budgetPrompt, tokenizer);
 
-  const method: Method = {
+  return {
     step(step, learningRate, keepSamples) {
       const budget = budgetAt(step);
       const tasks = order(step).map((index, i) =>
@@ -110,16 +116,7 @@ export async function posttrain(
       });
     },
     validate: async () => null,
-    dispose() {
-      reference?.dispose();
-      policy.dispose();
-    },
   };
-  try {
-    return await trainLoop(around, method, policy, tokenizer, settings, from);
-  } finally {
-    method.dispose();
-  }
 }
 
 function score(

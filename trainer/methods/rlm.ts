@@ -22,9 +22,16 @@ import { type TierThresholds, tierOf } from '../rl/curriculum.ts';
 import { chrf, editSimilarity, exactMatch } from '../rl/rewards.ts';
 import { answerOf, ROLLOUT_BANNED, type Task } from '../rl/rollouts.ts';
 import { rlStep } from './learn.ts';
-import { type Method, type Surroundings, trainLoop } from './run.ts';
+import { type Method, type Surroundings, train } from './run.ts';
 import { budgetMetrics, lengthShaped, type Scored } from './scoring.ts';
-import { corpusOf, openCorpus, openFromBase, openValidation, validationLoss } from './setup.ts';
+import {
+  corpusOf,
+  type OpenedFromBase,
+  openCorpus,
+  openFromBase,
+  openValidation,
+  validationLoss,
+} from './setup.ts';
 import { openTiers, representatives } from './tiers.ts';
 
 type RlmSettings = StageSettings<'rlm'>;
@@ -88,10 +95,16 @@ export function restorationScores(
 }
 
 export async function rlm(around: Surroundings, settings: RlmSettings): Promise<'finished' | 'stopped'> {
-  const { policy, tokenizer, base, from } = await openFromBase(around);
+  const opened = await openFromBase(around, settings.beta);
+  return train(around, opened, settings, () => open(around, opened, settings));
+}
+
+async function open(
+  around: Surroundings,
+  { policy, reference, tokenizer, base }: OpenedFromBase,
+  settings: RlmSettings,
+): Promise<Method> {
   const source = corpusOf(around, 'documents');
-  const reference =
-    settings.beta === 0 ? null : await around.engine.createPolicy(base.state, { withOptimizer: false });
   const tiers =
     settings.spanChoice === 'hard' ? await openTiers(around, base, policy, tokenizer, settings, 0) : null;
   const corpus =
@@ -126,7 +139,7 @@ export async function rlm(around: Surroundings, settings: RlmSettings): Promise<
     return tasks;
   };
 
-  const method: Method = {
+  return {
     async step(step, learningRate, keepSamples) {
       const budget = budgetAt(step);
       const tasks = tasksOf(step, budget);
@@ -148,16 +161,7 @@ export async function rlm(around: Surroundings, settings: RlmSettings): Promise<
       });
     },
     validate: () => validationLoss(policy, validation),
-    dispose() {
-      reference?.dispose();
-      policy.dispose();
-    },
   };
-  try {
-    return await trainLoop(around, method, policy, tokenizer, settings, from);
-  } finally {
-    method.dispose();
-  }
 }
 
 /** Rewards of a step's restorations: the weighted mean of their scores, shaped by length where a budget is set. */

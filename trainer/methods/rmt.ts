@@ -24,9 +24,9 @@ import { TIERS, type TierThresholds, tierOf, tierProbabilities } from '../rl/cur
 import { prefixMatch, tokenMatch } from '../rl/rewards.ts';
 import { answerOf, type Task } from '../rl/rollouts.ts';
 import { rlStep } from './learn.ts';
-import { type Method, type Surroundings, trainLoop } from './run.ts';
+import { type Method, type Surroundings, train } from './run.ts';
 import { budgetMetrics, lengthShaped, type Scored } from './scoring.ts';
-import { corpusOf, openFromBase, openValidation, validationLoss } from './setup.ts';
+import { corpusOf, type OpenedFromBase, openFromBase, openValidation, validationLoss } from './setup.ts';
 import { openTiers } from './tiers.ts';
 
 type RmtSettings = StageSettings<'rmt'>;
@@ -88,10 +88,16 @@ export function maskedDocuments(
 }
 
 export async function rmt(around: Surroundings, settings: RmtSettings): Promise<'finished' | 'stopped'> {
-  const { policy, tokenizer, base, from } = await openFromBase(around);
+  const opened = await openFromBase(around, settings.beta);
+  return train(around, opened, settings, () => open(around, opened, settings));
+}
+
+async function open(
+  around: Surroundings,
+  { policy, reference, tokenizer, base, from }: OpenedFromBase,
+  settings: RmtSettings,
+): Promise<Method> {
   const source = corpusOf(around, 'documents');
-  const reference =
-    settings.beta === 0 ? null : await around.engine.createPolicy(base.state, { withOptimizer: false });
   const tiers = await openTiers(around, base, policy, tokenizer, settings, from?.step ?? 0);
   const { corpus } = tiers;
   const validation = await openValidation(around, source, tokenizer, settings.maxDocumentTokens);
@@ -103,7 +109,7 @@ export async function rmt(around: Surroundings, settings: RmtSettings): Promise<
     maxAnswerTokens: settings.matchReward === 'token' ? 1 : settings.maxAnswerTokens,
   };
 
-  const method: Method = {
+  return {
     async step(step, learningRate, keepSamples) {
       await tiers.prepare(step);
       const sequences = order(step);
@@ -141,16 +147,7 @@ export async function rmt(around: Surroundings, settings: RmtSettings): Promise<
       });
     },
     validate: () => validationLoss(policy, validation),
-    dispose() {
-      reference?.dispose();
-      policy.dispose();
-    },
   };
-  try {
-    return await trainLoop(around, method, policy, tokenizer, settings, from);
-  } finally {
-    method.dispose();
-  }
 }
 
 function taskAt(

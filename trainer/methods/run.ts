@@ -37,7 +37,16 @@ export interface Method {
   step(step: number, learningRate: number, keepSamples: boolean): Promise<StepOutcome>;
   /** Mean next-token loss on held-out documents; null where there are none. */
   validate(): Promise<number | null>;
-  dispose(): void;
+}
+
+/** What a stage trains, and where it goes on. */
+export interface Opened {
+  readonly policy: Policy;
+  /** The base as it was, for a KL penalty; null without one. */
+  readonly reference: Policy | null;
+  readonly tokenizer: Tokenizer;
+  /** State of the run's checkpoint to go on from, or null for a fresh run. */
+  readonly from: TrainingState | null;
 }
 
 /** What the loop itself reads of a stage's settings. */
@@ -82,18 +91,30 @@ export function optimizerOf(
   return { learningRate, adamBeta1, adamBeta2, adamEpsilon, weightDecay, maxGradNorm };
 }
 
+/** Trains what was opened with the method that `open` makes for it, and lets go of it whatever happens. */
+export async function train(
+  around: Surroundings,
+  opened: Opened,
+  settings: LoopSettings,
+  open: () => Promise<Method>,
+): Promise<'finished' | 'stopped'> {
+  try {
+    return await loop(around, opened, settings, await open());
+  } finally {
+    opened.reference?.dispose();
+    opened.policy.dispose();
+  }
+}
+
 /**
  * Runs a method's steps to the end, or to where it is stopped; saves a checkpoint every `saveSteps`, when stopped,
  * and at the end.
- * @param from state of the checkpoint resumed from, or null for a fresh run
  */
-export async function trainLoop(
+async function loop(
   around: Surroundings,
-  method: Method,
-  policy: Policy,
-  tokenizer: Tokenizer,
+  { policy, tokenizer, from }: Opened,
   settings: LoopSettings,
-  from: TrainingState | null,
+  method: Method,
 ): Promise<'finished' | 'stopped'> {
   const { emit, control, job } = around;
   let numTokens = from?.numTokens ?? 0;

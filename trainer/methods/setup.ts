@@ -7,7 +7,7 @@ import { weighted } from '../data/traces.ts';
 import type { Policy } from '../engine/engine.ts';
 import { sequenceWork, trainFlops } from '../flops.ts';
 import type { CorpusReference } from '../protocol.ts';
-import type { Surroundings } from './run.ts';
+import type { Opened, Surroundings } from './run.ts';
 
 /** A job that asks for something its inputs cannot give. */
 export class JobImpossible extends Error {
@@ -58,23 +58,22 @@ export async function openValidation(
   }
 }
 
-export interface Opened {
-  readonly policy: Policy;
-  readonly tokenizer: Tokenizer;
-  /** The base the run departs from: its weights stay the reference. */
+export interface OpenedFromBase extends Opened {
   readonly base: Checkpoint;
-  /** The run's own state to go on from, or null for a fresh run. */
-  readonly from: Checkpoint['training'];
 }
 
-/** The policy of a stage that trains a base checkpoint further. */
-export async function openFromBase(around: Surroundings): Promise<Opened> {
+/**
+ * The policy of a stage that trains a base checkpoint further.
+ * @param beta weight of the KL penalty: above 0, the base is kept as the reference
+ */
+export async function openFromBase(around: Surroundings, beta = 0): Promise<OpenedFromBase> {
   const { job, engine } = around;
   if (!job.base) throw new CheckpointUnusable('This stage needs a base checkpoint.', 'Choose one.');
   const base = readCheckpoint(job.base, false);
   const resumed = job.resume ? readCheckpoint(job.resume, true) : null;
   const policy = await engine.createPolicy(resumed ? resumed.state : { ...base.state, optimizer: null });
-  return { policy, tokenizer: base.tokenizer, base, from: resumed?.training ?? null };
+  const reference = beta === 0 ? null : await engine.createPolicy(base.state, { withOptimizer: false });
+  return { policy, reference, tokenizer: base.tokenizer, base, from: resumed?.training ?? null };
 }
 
 const VALIDATION_SEQUENCES = 64;
