@@ -5,7 +5,8 @@ import type { Finding, StallKind, StallThresholds } from '../contract/stalls.ts'
 import type { Output } from '../contract.ts';
 import type { Points } from '../series/chunk.ts';
 import { type Measured, measure } from './evidence.ts';
-import { type Facts, type Found, RULES } from './rules.ts';
+import type { Facts, Found } from './rule.ts';
+import { RULES } from './rules.ts';
 
 export interface Diagnosed {
   readonly settings: Readonly<Record<string, unknown>>;

@@ -9,7 +9,7 @@ import {
 } from '../../electron/contract/stalls.ts';
 import type { Output } from '../../electron/contract.ts';
 import { diagnoseRun } from '../../electron/stalls/diagnose.ts';
-import { highestReward } from '../../electron/stalls/rules.ts';
+import { highestReward } from '../../electron/stalls/rule.ts';
 import { openWorkspace, type Workspace } from '../../electron/workspace.ts';
 import { sampleRecord } from '../renderer/fixtures.ts';
 import { runIn, temporaryFolder } from './support.ts';

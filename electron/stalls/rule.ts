@@ -1,0 +1,56 @@
+/** What a rule is, what it looks at, and what several of them ask. Pure. */
+import type { Finding, StallKind, StallThresholds } from '../contract/stalls.ts';
+import { changeOf, type Measured, type Window } from './evidence.ts';
+
+export type Found = Omit<Finding, 'samples'>;
+
+export interface Facts {
+  readonly thresholds: StallThresholds;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Null where it was never recorded. */
+  readonly metric: (name: string) => Measured | null;
+  /** Every metric that ever was not finite. */
+  readonly broken: readonly { readonly name: string; readonly steps: readonly number[] }[];
+}
+
+export interface Rule {
+  readonly kind: StallKind;
+  /** Metrics without which it cannot be looked at. */
+  readonly needs: readonly string[];
+  readonly find: (facts: Facts) => Found | null;
+}
+
+/** The reward rose by at least this much since the beginning: the run learns, whatever else. */
+const RISE = 0.05;
+
+export const setting = (facts: Facts, name: string): number | null => {
+  const value = facts.settings[name];
+  return typeof value === 'number' ? value : null;
+};
+
+export function last(facts: Facts, name: string): Window | null {
+  const window = facts.metric(name)?.atLast;
+  return window && window.values.length > 0 ? window : null;
+}
+
+/** Below this the rollouts of a group are all but the same. */
+export const LOW_TEMPERATURE = 0.3;
+
+/** A change counts where it is this many times its standard error. */
+export const BEYOND_NOISE = 2;
+
+/** The reward rose since the beginning by more than chance would have it. */
+export function learns(facts: Facts): boolean {
+  const measured = facts.metric('reward');
+  const change = measured && changeOf(measured);
+  if (!change) return false;
+  const rise = change.now - change.before;
+  return rise >= RISE && rise > BEYOND_NOISE * change.noise;
+}
+
+/** The highest mean reward there can be: a full match and a length at its budget. */
+export function highestReward(settings: Facts['settings']): number {
+  const { lengthRewardWeight: w, lengthRewardMax: max } = settings;
+  if (typeof w !== 'number' || typeof max !== 'number') return 1;
+  return 1 - w + w * max;
+}
