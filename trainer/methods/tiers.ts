@@ -52,7 +52,7 @@ export function representatives(corpus: TokenizedCorpus, most: number): Tokenize
 }
 
 /**
- * @param policy scores when re-scoring; the base's own weights score otherwise
+ * @param policy scores when re-scoring, and at the start of a fresh run; the base's own weights score otherwise
  * @param fromStep finished steps of the run, when it goes on after an interruption
  */
 export async function openTiers(
@@ -89,6 +89,8 @@ export async function openTiers(
   const scoreBase = async (): Promise<EntropyTable> => {
     const kept = loadEntropies(basePath, corpus);
     if (kept) return kept;
+    // A fresh run's policy is the base still: a second copy would only take its memory.
+    if (!job.resume) return score(policy, basePath);
     const scorer = await around.engine.createPolicy(base.state, { withOptimizer: false });
     try {
       return await score(scorer, basePath);

@@ -58,7 +58,7 @@ const casesOf = (vocabulary: number, hidden: number, rows: number): fc.Arbitrary
             // The last token is never a target, so that it can be banned.
             targets: fc.array(fc.nat(vocabSize - 2), { maxLength: 3 }),
           }),
-          { minLength: 1, maxLength: rows },
+          { minLength: 1, maxLength: rows, size: 'max' },
         ),
         { minLength: 1, maxLength: 3 },
       ),

@@ -155,7 +155,7 @@ static void sample_once(word model, uint32_t seed, int32_t *tokens, int number) 
                                 1,        thinking, 2, thinking ? (int32_t)below(most + 1) : 0, most, (int32_t)below(2),
                                 answer,   (int32_t)seed, 1, vocab - 1};
   const double reals[3] = {below(4) ? 1.1 : 0, below(2) ? 0.9 : 1, below(2) ? 0.05 : 0};
-  const word sampler = sampler_open(model), batch = batch_open(model);
+  const word batch = batch_open(model), sampler = sampler_open(model, batch);
   check(sampler_configure(sampler, (word)settings, (word)reals) != 0, "memory for sampling", number);
 
   int32_t d[8 + PROMPTS * (LONGEST + 12)], *at = d + 8, lengths[PROMPTS];

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { estimateMemory, largestThatFits, type Workload } from '../../../trainer/engine/kernels/memory.ts';
 import { createPolicy } from '../../../trainer/engine/kernels/policy.ts';
+import { openWasmLibrary, WASM_BUILDS } from '../../../trainer/engine/kernels/wasm.ts';
 import { type ModelConfig, parameterCount } from '../../../trainer/engine/model.ts';
 import { mixedUpdate, sampleRequest, TIED, tokensOf, weightsOf } from '../cases.ts';
 import { openLibraries } from './libraries.ts';
@@ -109,6 +110,68 @@ describe.each(libraries)('$name', ({ library }) => {
       }),
       { numRuns: 30, seed: 1 },
     ));
+});
+
+it.each(WASM_BUILDS)('%s: a heap that cannot shrink has no holes although lengths grow', async (build) => {
+  // Of its own: a used one has room to spare.
+  const library = await openWasmLibrary(1, [build]);
+  const config: ModelConfig = {
+    ...TIED,
+    hiddenSize: 64,
+    intermediateSize: 128,
+    maxPositionEmbeddings: 512,
+  };
+  const endOfHeap = (): number => {
+    // Too large for any hole.
+    const block = library.functions.memory_allocate(2 ** 26);
+    library.functions.memory_release(block);
+    return block >>> 0;
+  };
+  const before = endOfHeap();
+  let most = 0;
+  const state = { config, weights: weightsOf(config, 1), optimizer: null };
+  const policy = createPolicy(library, state, true, () => {});
+  try {
+    for (let step = 1; step <= 8; step++) {
+      const prompts = Array.from({ length: 6 }, (_, i) => tokensOf(config, 20 * step, i));
+      const completions = await policy.sample(
+        sampleRequest(config, step, {
+          prompts,
+          streams: prompts.map((_, i) => i),
+          numGenerations: 6,
+          thinking: null,
+          maxAnswerTokens: 20 + 5 * step,
+          decoding: { temperature: 1, topK: 0, topP: 1, minP: 0, bannedTokens: [config.vocabSize - 1] },
+          eosToken: config.vocabSize - 1,
+        }),
+      );
+      await policy.update(
+        mixedUpdate(config, step, {
+          documents: Array.from({ length: 40 }, (_, i) => ({
+            tokens: tokensOf(config, 50, 50 + i),
+            weights: new Float32Array(50).fill(1),
+          })),
+          groups: completions.map((group, i) => ({
+            prompt: prompts[i]!,
+            completions: group.map(({ tokens }, j) => ({
+              tokens,
+              completionMask: new Uint8Array(tokens.length).fill(1),
+              advantage: j - 2.5,
+              oldPerTokenLogps: null,
+              refPerTokenLogps: null,
+            })),
+          })),
+          // The largest batch grows a little with each step, what is sampled grows much.
+          maxTokensPerMicroBatch: 1000 + 20 * step,
+        }),
+      );
+      most = Math.max(most, endOfHeap() - before);
+    }
+    expect(most).toBeLessThan(1.05 * (policy.bytes() + library.functions.pool_bytes(library.pool)));
+  } finally {
+    policy.dispose();
+    library.close();
+  }
 });
 
 it('the largest model that fits is the largest of those whose estimate does', () => {

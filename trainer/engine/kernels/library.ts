@@ -36,7 +36,7 @@ export interface KernelFunctions {
   batch_d_logps(batch: Address): Address;
   batch_entropies(batch: Address): Address;
   batch_greedy(batch: Address): Address;
-  sampler_open(model: Address): Address;
+  sampler_open(model: Address, batch: Address): Address;
   sampler_close(sampler: Address): number;
   sampler_bytes(sampler: Address): number;
   sampler_configure(sampler: Address, ints: Address, reals: Address): number;

@@ -17,7 +17,7 @@ export function createPolicy(
   onDispose: () => void,
 ): KernelPolicy {
   const model: KernelModel = createKernelModel(library, state, withOptimizer);
-  const sampler = need(library.functions.sampler_open(model.address), 'a sampler');
+  const sampler = need(library.functions.sampler_open(model.address, model.batch), 'a sampler');
   let step = state.optimizer?.step ?? 0;
   let busy = false;
   let disposed = false;

@@ -64,7 +64,7 @@ static napi_value number(napi_env env, word value) {
   F1(model_pack) F1(model_zero_gradients) F2(model_gradient_norm) F2(model_adamw) F1(batch_open) F1(batch_close)   \
   F1(batch_bytes) F4(batch_describe) F1(batch_forward_begin) F2(batch_forward_layer) F1(batch_backward_head)       \
   F2(batch_backward_layer) F1(batch_backward_embedding) F1(batch_logps) F1(batch_d_logps) F1(batch_entropies)      \
-  F1(batch_greedy) F1(sampler_open) F1(sampler_close) F1(sampler_bytes) F3(sampler_configure)                      \
+  F1(batch_greedy) F2(sampler_open) F1(sampler_close) F1(sampler_bytes) F3(sampler_configure)                      \
   F2(sampler_keep_prompts) F3(sampler_start_rows) F1(sampler_next) F1(sampler_prompt_rows) F1(sampler_tokens) F1(sampler_forced)           \
   F1(sampler_logps) F1(sampler_entropies) F1(sampler_outcomes) F5(probe) F2(probe_uniform)           \
   F3(probe_activations) F3(probe_attention) F1(probe_head) F1(probe_gain_sums)

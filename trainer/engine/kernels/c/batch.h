@@ -174,8 +174,15 @@ static int prefix_rows_of(const Batch *b, int segment) {
   return prefix < 0 ? 0 : b->segment_start[prefix + 1] - b->segment_start[prefix];
 }
 
-/* Makes the scratch and the arena large enough. The arena is the largest block there is and grows most often: it comes
- * last, so that it can grow in place (memory.h). */
+/* Gives the arena up, so that what is allocated next lies before it. */
+static void release_arena(Batch *b) {
+  release(b->arena);
+  b->arena = 0;
+  b->arena_floats = 0;
+}
+
+/* Makes the scratch and the arena large enough. The arena is the largest block there is and grows most often: it always
+ * comes last, so that it can grow in place (memory.h). */
 static int reserve_batch(Batch *b) {
   const Model *m = b->model;
   int longest_prefix = 0, longest_own = 0;
@@ -187,14 +194,13 @@ static int reserve_batch(Batch *b) {
   const size_t block = block_scratch(&m->config), scratch = attention > block ? attention : block;
   Arena counting = {0, 0};
   lay_out(b, &counting);
-  if (counting.used <= b->arena_floats) return reserve_scratch(m->pool, scratch);
-  release(b->arena);
-  b->arena = 0;
-  b->arena_floats = 0;
+  const size_t floats = counting.used > b->arena_floats ? counting.used : b->arena_floats;
+  if (floats > b->arena_floats || scratch > m->pool->scratch_floats) release_arena(b);
   if (!reserve_scratch(m->pool, scratch)) return 0;
-  b->arena = allocate(counting.used * sizeof(float));
+  if (b->arena) return 1;
+  b->arena = allocate(floats * sizeof(float));
   if (!b->arena) return 0;
-  b->arena_floats = counting.used;
+  b->arena_floats = floats;
   return 1;
 }
 

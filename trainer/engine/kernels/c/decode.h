@@ -34,21 +34,6 @@ static size_t cache_floats(const Config *c, int slots, int length) {
   return (size_t)slots * c->layers * 2 * c->KV * round_up(length, KEY_PAD);
 }
 
-static int reserve_cache(Cache *cache, const Config *c, int slots, int length) {
-  const size_t floats = cache_floats(c, slots, length);
-  cache->config = c;
-  cache->length = round_up(length, KEY_PAD);
-  if (floats <= cache->data_floats) return 1;
-  release(cache->data);
-  cache->data = allocate(floats * sizeof(float));
-  cache->data_floats = cache->data ? floats : 0;
-  return cache->data != 0;
-}
-
-static int reserve_caches(Caches *caches, const Config *c, int prompts, int max_prompt, int slots, int max_new) {
-  return reserve_cache(&caches->prompts, c, prompts, max_prompt) && reserve_cache(&caches->own, c, slots, max_new);
-}
-
 /* One key head of a prompt. */
 static KeySet cached_keys(const Cache *prompts, int slot, int layer, int key_head, int count) {
   const Config *c = prompts->config;

@@ -126,17 +126,17 @@ EXPORT(batch_greedy) word batch_greedy(word batch) { return (word)((Batch *)batc
 
 /* ---- sampling ---- */
 
-EXPORT(sampler_open) word sampler_open(word model) {
+/* `batch` is where prompts will be computed. */
+EXPORT(sampler_open) word sampler_open(word model, word batch) {
   Sampler *s = allocate(sizeof(Sampler));
-  if (s) s->model = (Model *)model;
+  if (!s) return 0;
+  s->model = (Model *)model;
+  s->batch = (Batch *)batch;
   return (word)s;
 }
 EXPORT(sampler_close) word sampler_close(word sampler) {
-  Sampler *s = (Sampler *)sampler;
-  release(s->caches.prompts.data);
-  release(s->caches.own.data);
-  release(s->arena);
-  release(s);
+  release_sampler((Sampler *)sampler);
+  release((Sampler *)sampler);
   return 1;
 }
 EXPORT(sampler_bytes) word sampler_bytes(word sampler) {

@@ -38,6 +38,7 @@ typedef struct {
 
 typedef struct {
   Model *model;
+  Batch *batch; /* in which prompts are computed */
   SampleSettings settings;
   int32_t *banned;
   int slots, prefixes, max_prompt, max_new, outputs;
@@ -63,11 +64,68 @@ static size_t step_scratch(const Config *c, int max_prompt, int max_new) {
   return activations + (head > attention ? head : attention) + 3 * (size_t)c->V + 64;
 }
 
+/* Hands out the records' pieces; returns how many floats they take. */
+static size_t lay_out_records(Sampler *s, Arena arena) {
+  const size_t cells = (size_t)s->outputs * s->max_new;
+  s->tokens = (int32_t *)take(&arena, cells);
+  s->forced = (int32_t *)take(&arena, cells);
+  s->logps = take(&arena, cells);
+  s->entropies = take(&arena, cells);
+  s->outcomes = (Outcome *)take(&arena, s->outputs * sizeof(Outcome) / sizeof(float));
+  s->rows = (Row *)take(&arena, s->slots * sizeof(Row) / sizeof(float));
+  s->free_slots = (int32_t *)take(&arena, s->slots);
+  s->prompt_rows = (int32_t *)take(&arena, s->prefixes);
+  s->banned = (int32_t *)take(&arena, s->settings.banned_count);
+  s->prompt_logits = take(&arena, (size_t)s->prefixes * s->model->config.V);
+  return arena.used;
+}
+
+static void release_sampler(Sampler *s) {
+  release(s->caches.prompts.data);
+  release(s->caches.own.data);
+  release(s->arena);
+  s->caches.prompts.data = s->caches.own.data = s->arena = 0;
+}
+
+/* Makes scratch, caches and records large enough. Where one must grow, all go and come back together, with the batch's
+ * arena behind them: what stayed in between would keep the memory before it from being used again (memory.h). */
+static int reserve_sampler(Sampler *s) {
+  const Config *c = &s->model->config;
+  Cache *prompts = &s->caches.prompts, *own = &s->caches.own;
+  const size_t scratch = step_scratch(c, s->max_prompt, s->max_new);
+  const size_t records = lay_out_records(s, (Arena){0, 0});
+  const size_t prompt_floats = cache_floats(c, s->prefixes, s->max_prompt), own_floats = cache_floats(c, s->slots, s->max_new);
+  prompts->config = own->config = c;
+  prompts->length = round_up(s->max_prompt, KEY_PAD);
+  own->length = round_up(s->max_new, KEY_PAD);
+  const int grows = prompt_floats > prompts->data_floats || own_floats > own->data_floats || records > s->arena_floats;
+  if (grows) {
+    release_arena(s->batch);
+    release_sampler(s);
+    if (prompt_floats > prompts->data_floats) prompts->data_floats = prompt_floats;
+    if (own_floats > own->data_floats) own->data_floats = own_floats;
+    if (records > s->arena_floats) s->arena_floats = records;
+  } else if (scratch > s->model->pool->scratch_floats) {
+    release_arena(s->batch);
+  }
+  if (!reserve_scratch(s->model->pool, scratch)) return 0;
+  if (grows) {
+    prompts->data = allocate(prompts->data_floats * sizeof(float));
+    own->data = allocate(own->data_floats * sizeof(float));
+    s->arena = allocate(s->arena_floats * sizeof(float));
+    if (!prompts->data || !own->data || !s->arena) {
+      release_sampler(s);
+      prompts->data_floats = own->data_floats = s->arena_floats = 0;
+      return 0;
+    }
+  }
+  lay_out_records(s, (Arena){s->arena, 0});
+  return 1;
+}
+
 /* ints: slots, prefixes, max_prompt, max_new, outputs, top_k, eos, thinking, end, min_thinking, max_thinking,
  * close_at_limit, max_answer, seed, banned_count, banned...; reals: temperature, top_p, min_p. */
 static int sampler_begin(Sampler *s, const int32_t *ints, const double *reals) {
-  Model *m = s->model;
-  const Config *c = &m->config;
   s->slots = ints[0];
   s->prefixes = ints[1];
   s->max_prompt = ints[2];
@@ -87,32 +145,11 @@ static int sampler_begin(Sampler *s, const int32_t *ints, const double *reals) {
                                  .greedy = temperature == 0,
                                  .cuts = {ints[5], reals[1], reals[2]}};
   s->active = 0;
-  if (!reserve_caches(&s->caches, c, s->prefixes, s->max_prompt, s->slots, s->max_new)) return 0;
-  for (int pass = 0; pass < 2; pass++) {
-    Arena arena = {pass ? s->arena : 0, 0};
-    const size_t cells = (size_t)s->outputs * s->max_new;
-    s->tokens = (int32_t *)take(&arena, cells);
-    s->forced = (int32_t *)take(&arena, cells);
-    s->logps = take(&arena, cells);
-    s->entropies = take(&arena, cells);
-    s->outcomes = (Outcome *)take(&arena, s->outputs * sizeof(Outcome) / sizeof(float));
-    s->rows = (Row *)take(&arena, s->slots * sizeof(Row) / sizeof(float));
-    s->free_slots = (int32_t *)take(&arena, s->slots);
-    s->prompt_rows = (int32_t *)take(&arena, s->prefixes);
-    s->banned = (int32_t *)take(&arena, s->settings.banned_count);
-    s->prompt_logits = take(&arena, (size_t)s->prefixes * c->V);
-    if (arena.used > s->arena_floats) {
-      release(s->arena);
-      s->arena_floats = 0;
-      s->arena = allocate(arena.used * sizeof(float));
-      if (!s->arena) return 0;
-      s->arena_floats = arena.used;
-    }
-  }
+  if (!reserve_sampler(s)) return 0;
   for (int i = 0; i < s->settings.banned_count; i++) s->banned[i] = ints[15 + i];
   s->free_count = s->slots;
   for (int i = 0; i < s->slots; i++) s->free_slots[i] = s->slots - 1 - i;
-  return reserve_scratch(m->pool, step_scratch(c, s->max_prompt, s->max_new));
+  return 1;
 }
 
 /* ---- one token ---- */
