@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { storedSample } from './runs.ts';
 import { command, id, query } from './shapes.ts';
+import { type ThresholdName, thresholdOf } from './stall-thresholds.ts';
 
 export const STALLS = [
   'zero-variance',
@@ -15,44 +16,26 @@ export const STALLS = [
 ] as const;
 export type StallKind = (typeof STALLS)[number];
 
-/** From where a number counts as a finding; docs/diagnosis.md says why these. */
-export const stallThresholds = z.object({
-  /** Steps at the run's end that are looked at; a share of its steps, but at least `minSteps`. */
-  windowShare: z.number().min(0.01).max(1),
-  minSteps: z.number().int().min(2).max(10_000),
-  zeroVarianceShare: z.number().min(0).max(1),
-  truncatedShare: z.number().min(0).max(1),
-  /** Entropy below this share of what it was at first … */
-  entropyDrop: z.number().min(0).max(1),
-  /** … and below this many nats. */
-  entropyFloor: z.number().min(0).max(10),
-  deadGradNorm: z.number().min(0),
-  /** Gradient norm above this many times its median. */
-  explodingFactor: z.number().min(1),
-  explodingShare: z.number().min(0).max(1),
-  /** Match lost while the length follows the budget. */
-  matchLoss: z.number().min(0).max(1),
-  /** The length follows the budget: |length − budget| within this share of the budget. */
-  budgetFollowing: z.number().min(0).max(1),
-  /** Mean reward at least this share of the highest it can be. */
-  saturatedReward: z.number().min(0).max(1),
-});
-export type StallThresholds = z.infer<typeof stallThresholds>;
-
-export const DEFAULT_STALL_THRESHOLDS: StallThresholds = {
-  windowShare: 0.2,
-  minSteps: 10,
-  zeroVarianceShare: 0.8,
-  truncatedShare: 0.3,
-  entropyDrop: 0.2,
-  entropyFloor: 0.1,
-  deadGradNorm: 1e-5,
-  explodingFactor: 10,
-  explodingShare: 0.05,
-  matchLoss: 0.05,
-  budgetFollowing: 0.15,
-  saturatedReward: 0.98,
+const threshold = (name: ThresholdName): z.ZodNumber => {
+  const { min, max, whole } = thresholdOf(name);
+  const from = (whole ? z.number().int() : z.number()).min(min);
+  return max === undefined ? from : from.max(max);
 };
+
+export const stallThresholds = z.object({
+  windowShare: threshold('windowShare'),
+  minSteps: threshold('minSteps'),
+  zeroVarianceShare: threshold('zeroVarianceShare'),
+  truncatedShare: threshold('truncatedShare'),
+  entropyDrop: threshold('entropyDrop'),
+  entropyFloor: threshold('entropyFloor'),
+  deadGradNorm: threshold('deadGradNorm'),
+  explodingFactor: threshold('explodingFactor'),
+  explodingShare: threshold('explodingShare'),
+  matchLoss: threshold('matchLoss'),
+  budgetFollowing: threshold('budgetFollowing'),
+  saturatedReward: threshold('saturatedReward'),
+} satisfies Readonly<Record<ThresholdName, z.ZodNumber>>);
 /** Some of them, in place of the others. */
 export const stallOverrides = stallThresholds.partial();
 

@@ -24,6 +24,8 @@ export const trashContract = {
     z.object({ items: z.array(z.object({ what, id })).max(10_000).nullable().default(null) }),
     z.object({ purged: z.number() }),
   ),
+  /** Days that what was removed is kept. */
+  'trash.keepDays': query(z.object({}), z.object({ keepDays: z.number() })),
   'trash.setKeepDays': command(
     z.object({ keepDays: z.number().int().min(0).max(3650) }),
     z.object({ keepDays: z.number() }),

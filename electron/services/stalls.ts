@@ -1,7 +1,8 @@
 /** `runs.diagnose`: why a run learns nothing. */
 import { z } from 'zod';
 import type { StoredSample } from '../contract/runs.ts';
-import { DEFAULT_STALL_THRESHOLDS, type StallThresholds, stallOverrides } from '../contract/stalls.ts';
+import { DEFAULT_STALL_THRESHOLDS, type StallThresholds } from '../contract/stall-thresholds.ts';
+import { stallOverrides } from '../contract/stalls.ts';
 import type { Output, ResolvedInput } from '../contract.ts';
 import type { Queries } from '../db/queries.ts';
 import type { RunRow } from '../db/runs.ts';

@@ -72,7 +72,7 @@ function filesOf({ queries, folder }: Context, what: Removable, id: string): str
   return own === null ? null : fromWorkspace(folder, own);
 }
 
-type TrashCalls = 'trash.list' | 'trash.restore' | 'trash.purge' | 'trash.setKeepDays';
+type TrashCalls = 'trash.list' | 'trash.restore' | 'trash.purge' | 'trash.keepDays' | 'trash.setKeepDays';
 
 export function trashHandlers(context: Context): Handlers<TrashCalls> {
   const { queries } = context;
@@ -90,6 +90,7 @@ export function trashHandlers(context: Context): Handlers<TrashCalls> {
       await purge(context, rows);
       return { purged: rows.length };
     },
+    'trash.keepDays': () => ({ keepDays: keepDays(context) }),
     'trash.setKeepDays': ({ keepDays: days }) => {
       queries.settings.set('trashKeepDays', days);
       return { keepDays: days };

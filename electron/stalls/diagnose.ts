@@ -1,7 +1,8 @@
 /** Findings of a run from its metrics and the rollouts kept of its last steps. Pure. */
 
 import type { StoredSample } from '../contract/runs.ts';
-import type { Finding, StallKind, StallThresholds } from '../contract/stalls.ts';
+import type { StallThresholds } from '../contract/stall-thresholds.ts';
+import type { Finding, StallKind } from '../contract/stalls.ts';
 import type { Output } from '../contract.ts';
 import type { Points } from '../series/chunk.ts';
 import { type Measured, measure } from './evidence.ts';

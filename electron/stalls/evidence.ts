@@ -1,6 +1,7 @@
 /** What a diagnosis looks at: a run's metrics at its beginning and at its end, in numbers. Pure. */
 import { metricOf } from '../../trainer/metrics.ts';
-import type { Evidence, StallThresholds } from '../contract/stalls.ts';
+import type { StallThresholds } from '../contract/stall-thresholds.ts';
+import type { Evidence } from '../contract/stalls.ts';
 import type { Points } from '../series/chunk.ts';
 
 /** Consecutive points of one metric. */

@@ -1,5 +1,6 @@
 /** What a rule is, what it looks at, and what several of them ask. Pure. */
-import type { Finding, StallKind, StallThresholds } from '../contract/stalls.ts';
+import type { StallThresholds } from '../contract/stall-thresholds.ts';
+import type { Finding, StallKind } from '../contract/stalls.ts';
 import { changeOf, type Measured, type Window } from './evidence.ts';
 
 export type Found = Omit<Finding, 'samples'>;

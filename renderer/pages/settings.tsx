@@ -6,6 +6,8 @@ import { Panel } from '../components/common/panel.tsx';
 import { Diagnosis } from '../components/settings/diagnosis.tsx';
 import { EngineForm } from '../components/settings/engine-form.tsx';
 import { NoticeForm } from '../components/settings/notice-form.tsx';
+import { QueueForm } from '../components/settings/queue-form.tsx';
+import { StallForm } from '../components/settings/stall-form.tsx';
 import { TrashPanel } from '../components/settings/trash-panel.tsx';
 import { ThemeSwitch } from '../components/shell/theme-switch.tsx';
 import { useContract } from '../data/queries.ts';
@@ -16,6 +18,7 @@ const HOSTS = { window: 'Desktop window', browser: 'Browser on this machine', te
 export function SettingsPage(): React.JSX.Element {
   const info = useContract('app.info', {});
   const diagnosis = useContract('app.diagnose', {});
+  const thresholds = useContract('stalls.thresholds', {});
   return (
     <Page title="Settings" description="Where things are kept, what they run on, and whether all is well.">
       <div className={classes.columns}>
@@ -29,6 +32,9 @@ export function SettingsPage(): React.JSX.Element {
                     info={data}
                     choices={diagnosis.data?.engines ?? []}
                   />
+                </Panel>
+                <Panel title="Queue">
+                  <QueueForm key={data.queueLimit} info={data} />
                 </Panel>
                 <Panel title="Appearance">
                   <div style={{ maxWidth: 220 }}>
@@ -54,7 +60,19 @@ export function SettingsPage(): React.JSX.Element {
             )}
           </Answered>
         </Stack>
-        <Diagnosis query={diagnosis} />
+        <Stack gap="md">
+          <Diagnosis query={diagnosis} />
+          <Answered query={thresholds} what="the thresholds">
+            {(data) => (
+              <Panel
+                title="Why a run learns nothing"
+                description="From where a run’s diagnosis calls something a finding."
+              >
+                <StallForm thresholds={data} />
+              </Panel>
+            )}
+          </Answered>
+        </Stack>
       </div>
     </Page>
   );

@@ -2,11 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { diagnosisText } from '../../electron/cli/diagnosis-text.ts';
 import type { StoredSample } from '../../electron/contract/runs.ts';
-import {
-  DEFAULT_STALL_THRESHOLDS,
-  type StallKind,
-  type StallThresholds,
-} from '../../electron/contract/stalls.ts';
+import { DEFAULT_STALL_THRESHOLDS, type StallThresholds } from '../../electron/contract/stall-thresholds.ts';
+import type { StallKind } from '../../electron/contract/stalls.ts';
 import type { Output } from '../../electron/contract.ts';
 import { diagnoseRun } from '../../electron/stalls/diagnose.ts';
 import { highestReward } from '../../electron/stalls/rule.ts';

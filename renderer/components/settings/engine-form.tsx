@@ -75,7 +75,7 @@ export function EngineForm({ info, choices }: Props): React.JSX.Element {
             onChange={(value) => setThreads(Number(value) || 0)}
           />
           <Button type="submit" disabled={!changed} loading={setEngine.isPending}>
-            Keep
+            Save
           </Button>
         </Group>
       </form>

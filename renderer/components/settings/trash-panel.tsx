@@ -6,6 +6,8 @@ import { Ago } from '../common/ago.tsx';
 import { Answered } from '../common/answered.tsx';
 import { ConfirmButton } from '../common/confirm-button.tsx';
 import { Panel } from '../common/panel.tsx';
+import { NumberForm } from './number-form.tsx';
+import classes from './settings.module.css';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -14,6 +16,8 @@ export function TrashPanel(): React.JSX.Element {
   const trash = useContract('trash.list', {});
   const restore = useCommand('trash.restore');
   const purge = useCommand('trash.purge');
+  const keep = useContract('trash.keepDays', {});
+  const setKeepDays = useCommand('trash.setKeepDays');
   const again = (): void => void trash.refetch();
   return (
     <Answered query={trash} what="what was removed">
@@ -22,7 +26,7 @@ export function TrashPanel(): React.JSX.Element {
           title="Removed"
           description={
             removed.length === 0
-              ? 'Nothing. What you remove waits here for 30 days before its files are deleted.'
+              ? 'Nothing. What you remove waits here before its files are deleted.'
               : 'Waits here before its files are deleted.'
           }
           flush
@@ -84,6 +88,31 @@ export function TrashPanel(): React.JSX.Element {
                 ))}
               </Table.Tbody>
             </Table>
+          )}
+          {keep.data && (
+            <div className={classes.kept}>
+              <NumberForm
+                key={keep.data.keepDays}
+                label="Days until files are deleted"
+                description="0: at the next start of the application."
+                value={keep.data.keepDays}
+                max={3650}
+                saving={setKeepDays.isPending}
+                onSave={(keepDays) =>
+                  setKeepDays.mutate(
+                    { keepDays },
+                    {
+                      onError: showError,
+                      onSuccess: () => {
+                        void keep.refetch();
+                        again();
+                        showDone(`What is removed is kept for ${formatPlural(keepDays, 'day')}.`);
+                      },
+                    },
+                  )
+                }
+              />
+            </div>
           )}
         </Panel>
       )}
