@@ -1,5 +1,5 @@
 /** The terminal host. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addCheckpointCommands } from './cli/commands/checkpoints.ts';
 import { addCompareCommand } from './cli/commands/compare.ts';
 import { addCorpusCommands } from './cli/commands/corpora.ts';
@@ -13,6 +13,7 @@ import { addServeCommand } from './cli/commands/serve.ts';
 import { addSettingsCommand } from './cli/commands/settings.ts';
 import { addStudyCommands } from './cli/commands/study.ts';
 import { addSweepCommands } from './cli/commands/sweep.ts';
+import { addTrashCommands } from './cli/commands/trash.ts';
 import { say } from './cli/output.ts';
 import { AppError } from './errors.ts';
 import { version } from './version.ts';
@@ -36,11 +37,14 @@ addImportRunsCommand(program);
 addServeCommand(program);
 addDoctorCommand(program);
 addSettingsCommand(program);
+addTrashCommands(program);
 addDemoCommand(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
+  // Commander says itself what it found, but not what a command found in its arguments later.
+  if (error instanceof InvalidArgumentError) say(`error: ${error.message}`);
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else if (error instanceof AppError) {
     say(`${error.name}: ${error.message}\n${error.wayOut}`);

@@ -9,11 +9,12 @@ import {
 } from '../../contract/analysis.ts';
 import { AppError } from '../../errors.ts';
 import { comparisonText } from '../comparison-text.ts';
-import { withApplication } from '../connect.ts';
+import { type Connection, withApplication } from '../connect.ts';
 import { findCheckpointId } from '../find.ts';
 import { formatCount } from '../format.ts';
 import { print, printJson, say } from '../output.ts';
 import { type SharedOptions, shared } from '../shared-options.ts';
+import { waitForRuns } from '../wait-for-runs.ts';
 import { writeWhole } from '../write-whole.ts';
 
 interface CompareOptions extends SharedOptions {
@@ -22,6 +23,7 @@ interface CompareOptions extends SharedOptions {
   readonly out?: string;
   readonly tier?: 'easy' | 'medium' | 'hard';
   readonly title?: string;
+  readonly runMissing?: boolean;
 }
 
 /** What a format most likely means. */
@@ -53,10 +55,12 @@ export function addCompareCommand(program: Command): void {
     .option('--out <file>', 'write it there; tables are printed otherwise')
     .addOption(new Option('--tier <tier>', 'of next tokens alone').choices(['easy', 'medium', 'hard']))
     .option('--title <title>', 'of the report')
+    .option('--run-missing', 'first ask each checkpoint what the others were asked')
     .action((names: string[], options: CompareOptions) =>
-      withApplication(options.workspace, false, async (application) => {
+      withApplication(options.workspace, options.runMissing ?? false, async (application, connection) => {
         const checkpointIds: string[] = [];
         for (const name of names) checkpointIds.push(await findCheckpointId(application, name));
+        if (options.runMissing) await runMissing(connection, checkpointIds);
         if (options.what === undefined && options.format === undefined && options.out === undefined) {
           const comparison = await application.call('compare.checkpoints', { checkpointIds });
           if (options.json) printJson(comparison);
@@ -78,6 +82,33 @@ export function addCompareCommand(program: Command): void {
         else say(`${formatCount(file.rows)} ${asked.what === 'report' ? 'measurements' : 'rows'}: ${path}`);
       }),
     );
+}
+
+/** Evaluates each checkpoint as any of the others was. @throws AppError for an evaluation that fails */
+async function runMissing(connection: Connection, checkpointIds: readonly string[]): Promise<void> {
+  const { application } = connection;
+  const { groups } = await application.call('compare.checkpoints', { checkpointIds: [...checkpointIds] });
+  const protocolHashes = groups
+    .filter(({ missing }) => missing.length > 0)
+    .map(({ protocolHash }) => protocolHash);
+  if (protocolHashes.length === 0) return say('Nothing is missing.');
+  const { runs, skipped } = await application.call('compare.runMissing', {
+    checkpointIds: [...checkpointIds],
+    protocolHashes,
+  });
+  for (const { reason } of skipped) say(reason);
+  const ended = await waitForRuns(
+    connection,
+    runs.map(({ id }) => id),
+  );
+  const bad = ended.find(({ state }) => state !== 'finished');
+  if (bad) {
+    throw new AppError(
+      'RunEnded',
+      `“${bad.name}” ended early: ${bad.reason ?? bad.state}`,
+      `\`midtrain runs show ${bad.id}\` shows its last output.`,
+    );
+  }
 }
 
 /** @throws AppError ExportUnsuitable */

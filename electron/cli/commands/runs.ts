@@ -10,6 +10,7 @@ import { addRunTableOptions, listRuns } from '../run-table.ts';
 import { type SharedOptions, shared } from '../shared-options.ts';
 import { waitForRuns } from '../wait-for-runs.ts';
 import { reportRuns } from './run.ts';
+import { addRunActs } from './run-acts.ts';
 
 export function addRunsCommands(program: Command): void {
   const runs = addRunTableOptions(shared(program.command('runs').description('list runs'))).action(listRuns);
@@ -53,6 +54,7 @@ export function addRunsCommands(program: Command): void {
         reportRuns([await application.call('runs.rename', { runId, name })], options);
       }),
   );
+  addRunActs(runs);
   shared(runs.command('remove').description('with its checkpoints and samples').argument('<run>')).action(
     (run: string, options: SharedOptions) =>
       withApplication(options.workspace, false, async (application) => {
