@@ -103,7 +103,17 @@ ${parts.join('\n')}
 `;
 }
 
-function tableHtml({ head, texts }: ExportTable): string {
+/** Longer tables are folded: their sections are found without scrolling past them. */
+const LONGEST_OPEN = 16;
+
+function tableHtml(table: ExportTable): string {
+  const whole = wholeTable(table);
+  const rows = table.texts.length;
+  if (rows <= LONGEST_OPEN) return whole;
+  return `<details><summary>The table, ${rows} rows</summary>${whole}</details>`;
+}
+
+function wholeTable({ head, texts }: ExportTable): string {
   const row = (cells: readonly string[]): string =>
     `<tr>${cells.map((cell, i) => `<td${head[i]?.align === 'left' ? ' class="left"' : ''}>${escapeHtml(cell)}</td>`).join('')}</tr>`;
   const heads = head.map(

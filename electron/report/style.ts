@@ -23,6 +23,7 @@ section { min-width: 0; } figure { margin: 12px 0; } figcaption { font-weight: 6
 .bar { stroke: currentColor; stroke-width: 1.5; fill: none; } circle { fill: currentColor; }
 ${Array.from({ length: COLOURS }, (_, i) => `.series-${i} { color: var(--c${i}); }`).join('\n')}
 .scroll { overflow-x: auto; }
+summary { cursor: pointer; color: var(--muted); margin: 6px 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px; }
 th, td { text-align: right; padding: 4px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th[scope=row], th:first-child { text-align: left; } small { color: var(--muted); display: block; }

@@ -1,6 +1,6 @@
 /** A comparison as files: tables, answers, and one report. */
 import { engineReport } from '../../../trainer/protocol.ts';
-import { type ComparisonFormat, EXPORT_FORMATS_OF } from '../../contract/analysis.ts';
+import { type ComparisonFormat, EXPORT_FORMATS_OF, type LengthBins } from '../../contract/analysis.ts';
 import type { ComparisonGroup } from '../../contract/comparisons.ts';
 import type { Output, ResolvedInput } from '../../contract.ts';
 import { AppError } from '../../errors.ts';
@@ -86,7 +86,7 @@ function contentOf(compared: Compared): { content: string | Uint8Array; rows: nu
     case 'budgets':
       return written(budgetsOf(compared).table, asked.format);
     case 'lengths':
-      return written(lengthsOf(compared), asked.format);
+      return written(lengthsTable(binnedOf(compared), compared.nameOf), asked.format);
     case 'answers': {
       const answers = answersOf(compared);
       const format = ANSWER_FORMATS.find((one) => one === asked.format);
@@ -128,18 +128,40 @@ function budgetsOf({ source, asked, nameOf }: Compared) {
 }
 
 /** Of what thinks at free length: where it is held to one, there is nothing to bin. */
-function lengthsOf({ source, asked, groups, nameOf }: Compared): ExportTable {
+interface Binned {
+  readonly title: string;
+  readonly bins: LengthBins;
+}
+
+function binnedOf({ source, asked, groups }: Compared): Binned[] {
   const { checkpointIds, tier } = asked;
   const free = groups.filter(
     ({ protocol }) => protocol.mode === 'thinking' && protocol.forcedBudget === null,
   );
-  return lengthsTable(
-    free.map(({ title, protocolHash }) => ({
-      title,
-      bins: lengthBins(source, { checkpointIds, protocolHash, tier, count: BINS, edges: [] }),
+  return free.map(({ title, protocolHash }) => ({
+    title,
+    bins: lengthBins(source, { checkpointIds, protocolHash, tier, count: BINS, edges: [] }),
+  }));
+}
+
+/** A place along x for each bin, and one for what was cut at the cap. */
+function lengthChart({ title, bins: { bins, checkpoints } }: Binned, nameOf: Compared['nameOf']): Chart {
+  return {
+    title: `${title}: accuracy by thinking length`,
+    xLabel: 'thinking length (tokens)',
+    yLabel: 'accuracy',
+    categories: [...bins.map(({ from, to }) => (from === to ? String(from) : `${from}–${to}`)), 'cut'],
+    lines: checkpoints.map(({ checkpointId, cells, truncated }, line) => ({
+      label: nameOf(checkpointId),
+      joined: false,
+      points: [...cells, truncated].flatMap(({ accuracy }, bin) => {
+        if (!accuracy) return [];
+        // Side by side within their bin.
+        const x = bin + (0.7 * (line - (checkpoints.length - 1) / 2)) / checkpoints.length;
+        return [{ x, y: accuracy.mean, low: accuracy.low, high: accuracy.high }];
+      }),
     })),
-    nameOf,
-  );
+  };
 }
 
 function answersOf({ source, asked, groups, nameOf }: Compared): ExportedAnswer[] {
@@ -200,12 +222,12 @@ function reportOf(compared: Compared): string {
       } satisfies Chart,
       table: budgetsTable([family], nameOf),
     })),
-    {
-      title: 'Accuracy by thinking length',
+    ...binnedOf(compared).map((binned) => ({
+      title: `Accuracy by thinking length: ${binned.title}`,
       about: 'Bins hold about equally many finished answers; what was cut at the cap stands apart.',
-      chart: null,
-      table: lengthsOf(compared),
-    },
+      chart: lengthChart(binned, nameOf),
+      table: lengthsTable([binned], nameOf),
+    })),
   ];
   const runs = comparison.checkpoints.flatMap(({ id, runId, step }): [string, string][] => {
     const run = runId === null ? null : source.runs.byId(runId);

@@ -181,12 +181,12 @@ describe('a comparison as files', () => {
     for (const part of [
       'Paired tests',
       'Forced budgets: Next token',
-      'Accuracy by thinking length',
+      'Accuracy by thinking length: Next token',
       'How it was made',
     ]) {
       expect(html).toContain(part);
     }
-    expect(html.match(/<svg/g)?.length).toBe(2);
+    expect(html.match(/<svg/g)?.length).toBe(3);
   });
 
   it('refuses formats that do not suit, and says which do', () => {
