@@ -7,6 +7,8 @@ import { command, id, interval, page, query } from './shapes.ts';
 
 const tier = z.enum(['easy', 'medium', 'hard']).nullable().default(null);
 const checkpointIds = z.array(id).min(1).max(64);
+/** Only what holds it in its document, truth, thinking or answers, whatever its case. */
+const searched = z.string().trim().max(200).default('');
 const refused = z.array(z.object({ checkpointId: id, reason: z.string() }));
 
 /** A p-value before and after Holm's correction over the family shown. */
@@ -279,13 +281,14 @@ export const analysisContract = {
       protocolHash: z.string(),
       checkpointIds: z.array(id).min(1).max(8),
       sort: z.enum(['key', 'worst', 'best', 'mask-fraction']).default('key'),
+      text: searched,
       ...page,
     }),
     restorations,
   ),
   /** The same of a training step’s rollouts; without a step, the newest one with restorations. */
   'runs.restorations': query(
-    z.object({ runId: id, step: z.number().nullable().default(null), ...page }),
+    z.object({ runId: id, step: z.number().nullable().default(null), text: searched, ...page }),
     z.object({ step: z.number().nullable(), ...restorations.shape }),
   ),
   /** In-task reward against the logarithm of compute, with a straight line. */

@@ -51,8 +51,21 @@ export function groupSamples(samples: readonly StoredSample[]): SampleGroup[] {
     });
 }
 
-export function filterGroups(groups: readonly SampleGroup[], filter: GroupFilter): SampleGroup[] {
+/** @param text only groups that hold it in prompt, truth, thinking or answers, whatever its case */
+export function filterGroups(
+  groups: readonly SampleGroup[],
+  filter: GroupFilter,
+  text: string,
+): SampleGroup[] {
+  const wanted = text.trim().toLowerCase();
+  const holds = (one: string): boolean => one.toLowerCase().includes(wanted);
   return groups.filter((group) => {
+    const { promptText, truthText, samples } = group;
+    const found =
+      holds(promptText) ||
+      holds(truthText) ||
+      samples.some(({ thinkingText, answerText }) => holds(thinkingText) || holds(answerText));
+    if (!found) return false;
     if (filter === 'spread') return !group.tied;
     if (filter === 'tied') return group.tied;
     if (filter === 'truncated') return group.truncated > 0;

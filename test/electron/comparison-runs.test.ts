@@ -124,6 +124,13 @@ describe('comparing real runs', () => {
     const step = await workspace.call('runs.restorations', { runId: rlm.id });
     expect(step).toMatchObject({ step: 8, total: 2 });
     expect(step.rows[0]!.candidates.length).toBe(3);
+    const [first] = step.rows;
+    const words = first!.truthText;
+    const found = await workspace.call('runs.restorations', { runId: rlm.id, text: words });
+    expect(found.rows.map(({ key }) => key)).toContain(first!.key);
+    expect((await workspace.call('runs.restorations', { runId: rlm.id, text: 'no such words' })).total).toBe(
+      0,
+    );
     expect(Object.keys(step.rows[0]!.candidates[0]!.parts)).toContain('edit');
     expect(
       step.byMaskFraction.flatMap(({ groups }) => groups.map(({ n }) => n)).reduce((a, b) => a + b),

@@ -51,11 +51,24 @@ describe('rollouts of a step', () => {
 
   it('are filtered by what a group teaches', () => {
     const prompts = (filter: Parameters<typeof filterGroups>[1]): number[] =>
-      filterGroups(groups, filter).map((group) => group.promptIndex);
+      filterGroups(groups, filter, '').map((group) => group.promptIndex);
     expect(prompts('tied')).toEqual([0]);
     expect(prompts('spread')).toEqual([1]);
     expect(prompts('truncated')).toEqual([1]);
     expect(prompts('all')).toEqual([0, 1]);
+  });
+
+  it('are found by words in prompts, thinking and answers', () => {
+    const found = groupSamples([
+      sampleRecord({ promptIndex: 0, thinkingText: 'Ann has FOUR' }),
+      sampleRecord({ promptIndex: 1, promptText: 'four of them' }),
+      sampleRecord({ promptIndex: 2 }),
+    ]);
+    const prompts = (text: string): number[] =>
+      filterGroups(found, 'all', text).map((one) => one.promptIndex);
+    expect(prompts(' four ')).toEqual([0, 1]);
+    expect(prompts('Ann has')).toEqual([0]);
+    expect(prompts('nowhere')).toEqual([]);
   });
 });
 

@@ -82,7 +82,7 @@ const scoredOf = ({ documentKeys, maskFractions, scoreTexts }: Answers): Scored[
 
 export function compareRestorations(
   source: AnalysisSource,
-  { checkpointIds, protocolHash, sort, offset, limit }: ResolvedInput<'compare.restorations'>,
+  { checkpointIds, protocolHash, sort, text, offset, limit }: ResolvedInput<'compare.restorations'>,
 ): Output<'compare.restorations'> {
   const { chosen } = chooseEvaluations(source, checkpointIds, protocolHash);
   const items = new Map<string, { ids: Map<string, number[]>; total: number; n: number; fraction: number }>();
@@ -105,7 +105,13 @@ export function compareRestorations(
     'mask-fraction': ([, a], [, b]) => b.fraction - a.fraction,
   };
   type Item = NonNullable<ReturnType<(typeof items)['get']>>;
-  const shown = [...items].sort((a, b) => order[sort](a, b) || order.key(a, b));
+  const holding =
+    text === ''
+      ? null
+      : new Set(chosen.flatMap(({ evaluation }) => source.evaluations.holding(evaluation.key, text)));
+  const shown = [...items]
+    .filter(([key]) => holding === null || holding.has(key))
+    .sort((a, b) => order[sort](a, b) || order.key(a, b));
   return {
     total: shown.length,
     rows: shown.slice(offset, offset + limit).map(([key, { ids }]) =>
@@ -156,12 +162,17 @@ const WHOLE_STEP = 100_000;
 export function runRestorations(
   samples: SampleReads,
   runKey: number,
-  { step: asked, offset, limit }: ResolvedInput<'runs.restorations'>,
+  { step: asked, text, offset, limit }: ResolvedInput<'runs.restorations'>,
 ): Output<'runs.restorations'> {
   const isRestoration = ({ maskFraction }: StoredSample): boolean => maskFraction !== null;
   const step = asked ?? samples.steps(runKey).at(-1) ?? null;
   const rollouts = step === null ? [] : samples.page(runKey, step, WHOLE_STEP, 0).filter(isRestoration);
-  const groups = [...Map.groupBy(rollouts, ({ promptIndex }) => promptIndex)];
+  const wanted = text.toLowerCase();
+  const holds = ({ promptText, truthText, thinkingText, answerText }: StoredSample): boolean =>
+    [promptText, truthText, thinkingText, answerText].some((one) => one.toLowerCase().includes(wanted));
+  const groups = [...Map.groupBy(rollouts, ({ promptIndex }) => promptIndex)].filter(([, own]) =>
+    own.some(holds),
+  );
   return {
     step,
     total: groups.length,

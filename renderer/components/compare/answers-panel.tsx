@@ -1,6 +1,5 @@
-import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
 import type { Input } from '../../../electron/contract.ts';
 import { useAnswers } from '../../data/answers.ts';
 import { useUrlChoice, useUrlText } from '../../data/url-state.ts';
@@ -9,6 +8,7 @@ import { formatCount, formatPlural } from '../../lib/format.ts';
 import { ErrorNotice } from '../common/error-notice.tsx';
 import { Loading } from '../common/loading.tsx';
 import { Panel } from '../common/panel.tsx';
+import { SEARCH_AFTER_MS, SearchField } from '../common/search-field.tsx';
 import { AnswerList } from './answer-list.tsx';
 
 const SHOW = ['all', 'flips', 'shorter-and-wrong', 'all-wrong'] as const;
@@ -19,7 +19,6 @@ const SHOW_LABELS: Readonly<Record<(typeof SHOW)[number], string>> = {
   'all-wrong': 'All wrong',
 };
 const MOST_COLUMNS = 8;
-const TYPING_MS = 250;
 
 interface Props {
   readonly view: CompareView;
@@ -32,7 +31,7 @@ export function AnswersPanel({ view, change, onUnfilter }: Props): React.JSX.Ele
   const { checkpoints, group, tier } = view;
   const [show, setShow] = useUrlChoice('show', SHOW);
   const [text, setText] = useUrlText('text');
-  const [wanted] = useDebouncedValue(text ?? '', TYPING_MS);
+  const [wanted] = useDebouncedValue(text ?? '', SEARCH_AFTER_MS);
   const columns = checkpoints
     .map((checkpoint, index) => ({ checkpoint, index }))
     .filter(({ checkpoint }) => group.evaluations.some((one) => one.checkpointId === checkpoint.id))
@@ -51,17 +50,7 @@ export function AnswersPanel({ view, change, onUnfilter }: Props): React.JSX.Ele
     <Panel
       title="Answers side by side"
       description={`Flips are counted against ${columns[0]?.checkpoint.name ?? 'the first checkpoint'}, the first one chosen.`}
-      actions={
-        <TextInput
-          aria-label="Search prompts and answers"
-          placeholder="Search prompts and answers"
-          size="xs"
-          w={230}
-          leftSection={<IconSearch size={14} aria-hidden />}
-          value={text ?? ''}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-      }
+      actions={<SearchField label="Search prompts and answers" value={text} onChange={setText} />}
     >
       <Stack gap="sm">
         <Group gap="sm">

@@ -1,4 +1,5 @@
 import { Group, Pagination, Select, Stack, Text } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconMask } from '@tabler/icons-react';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
 import type { ComparisonGroup } from '../../../electron/contract/comparisons.ts';
@@ -9,6 +10,7 @@ import { decodingLabel } from '../../lib/comparison.ts';
 import { formatPlural } from '../../lib/format.ts';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
+import { SEARCH_AFTER_MS, SearchField } from '../common/search-field.tsx';
 import { Teaching } from '../common/teaching.tsx';
 import { MaskFractionPanel } from '../restoration/mask-fraction-panel.tsx';
 import { RestorationCard } from '../restoration/restoration-card.tsx';
@@ -36,6 +38,8 @@ export function RestorationsTab({ checkpoints, groups }: Props): React.JSX.Eleme
   const [hash, setHash] = useUrlText('spans');
   const [sort, setSort] = useUrlChoice('sort', SORTS);
   const [page, setPage] = useUrlNumber('page', 1);
+  const [text, setText] = useUrlText('text');
+  const [wanted] = useDebouncedValue(text ?? '', SEARCH_AFTER_MS);
   const group = restorations.find((one) => one.protocolHash === hash) ?? restorations[0];
   const checkpointIds = checkpoints
     .filter(({ id }) => group?.evaluations.some(({ checkpointId }) => checkpointId === id))
@@ -43,7 +47,14 @@ export function RestorationsTab({ checkpoints, groups }: Props): React.JSX.Eleme
     .map(({ id }) => id);
   const answer = useContract(
     'compare.restorations',
-    { protocolHash: group?.protocolHash ?? '', checkpointIds, sort, offset: (page - 1) * PAGE, limit: PAGE },
+    {
+      protocolHash: group?.protocolHash ?? '',
+      checkpointIds,
+      sort,
+      text: wanted,
+      offset: (page - 1) * PAGE,
+      limit: PAGE,
+    },
     { enabled: group !== undefined, keepPrevious: true },
   );
   if (!group) {
@@ -72,11 +83,19 @@ export function RestorationsTab({ checkpoints, groups }: Props): React.JSX.Eleme
             description="What stood in the document, and what each checkpoint put into the mask."
             actions={
               <>
+                <SearchField
+                  label="Search documents"
+                  value={text}
+                  onChange={(next) => {
+                    setText(next);
+                    setPage(1);
+                  }}
+                />
                 {restorations.length > 1 && (
                   <Select
                     aria-label="Restorations shown"
                     size="xs"
-                    w={220}
+                    w={150}
                     allowDeselect={false}
                     value={group.protocolHash}
                     onChange={setHash}
@@ -89,7 +108,7 @@ export function RestorationsTab({ checkpoints, groups }: Props): React.JSX.Eleme
                 <Select
                   aria-label="Order"
                   size="xs"
-                  w={190}
+                  w={180}
                   allowDeselect={false}
                   value={sort}
                   onChange={(next) => {
@@ -106,8 +125,8 @@ export function RestorationsTab({ checkpoints, groups }: Props): React.JSX.Eleme
                 <RestorationCard key={restoration.key} restoration={restoration} who={who} />
               ))}
               <Group justify="space-between">
-                <Text size="sm" c="dimmed">
-                  {formatPlural(total, 'masked document')}
+                <Text size="sm" c="dimmed" aria-live="polite">
+                  {total === 0 ? 'No document holds these words.' : formatPlural(total, 'masked document')}
                 </Text>
                 <Pagination
                   size="sm"

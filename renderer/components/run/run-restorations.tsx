@@ -1,10 +1,12 @@
 import { Group, Pagination, Stack, Text } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import type { Run } from '../../../electron/contract/runs.ts';
 import { useContract } from '../../data/queries.ts';
-import { useUrlNumber } from '../../data/url-state.ts';
+import { useUrlNumber, useUrlText } from '../../data/url-state.ts';
 import { formatCount, formatPlural } from '../../lib/format.ts';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
+import { SEARCH_AFTER_MS, SearchField } from '../common/search-field.tsx';
 import { MaskFractionPanel } from '../restoration/mask-fraction-panel.tsx';
 import { RestorationCard, type Who } from '../restoration/restoration-card.tsx';
 
@@ -20,9 +22,11 @@ const rollout: Who = () => ({ name: 'Rollouts', index: -1 });
 /** The masked documents of a training step with what each rollout put into the mask. */
 export function RunRestorations({ run, step }: Props): React.JSX.Element {
   const [page, setPage] = useUrlNumber('page', 1);
+  const [text, setText] = useUrlText('text');
+  const [wanted] = useDebouncedValue(text ?? '', SEARCH_AFTER_MS);
   const answer = useContract(
     'runs.restorations',
-    { runId: run.id, step, offset: (page - 1) * PAGE, limit: PAGE },
+    { runId: run.id, step, text: wanted, offset: (page - 1) * PAGE, limit: PAGE },
     { keepPrevious: true },
   );
   return (
@@ -33,14 +37,24 @@ export function RunRestorations({ run, step }: Props): React.JSX.Element {
           <Panel
             title="Masked documents"
             description={`What stood in the documents of step ${formatCount(shown)}, and what each rollout put into the mask.`}
+            actions={
+              <SearchField
+                label="Search documents"
+                value={text}
+                onChange={(next) => {
+                  setText(next);
+                  setPage(1);
+                }}
+              />
+            }
           >
             <Stack gap="sm">
               {rows.map((restoration) => (
                 <RestorationCard key={restoration.key} restoration={restoration} who={rollout} />
               ))}
               <Group justify="space-between">
-                <Text size="sm" c="dimmed">
-                  {formatPlural(total, 'masked document')}
+                <Text size="sm" c="dimmed" aria-live="polite">
+                  {total === 0 ? 'No document holds these words.' : formatPlural(total, 'masked document')}
                 </Text>
                 <Pagination
                   size="sm"

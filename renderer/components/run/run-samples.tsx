@@ -15,6 +15,7 @@ import {
 } from '../../lib/sample-groups.ts';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
+import { SearchField } from '../common/search-field.tsx';
 import { Teaching } from '../common/teaching.tsx';
 import { TierBadge } from '../common/tier-badge.tsx';
 import classes from './run.module.css';
@@ -64,7 +65,8 @@ function SamplesOfStep({ run, data, following, onStep }: SamplesOfStepProps): Re
   const [filter, setFilter] = useUrlChoice('group', GROUP_FILTERS);
   const [prompt, setPrompt] = useUrlNumber('prompt', -1);
   const groups = groupSamples(data.samples);
-  const shown = filterGroups(groups, filter);
+  const [text, setText] = useUrlText('text');
+  const shown = filterGroups(groups, filter, text ?? '');
   const chosen = shown.find((group) => group.promptIndex === prompt) ?? shown[0];
   const masked = data.samples.some(({ maskFraction }) => maskFraction !== null);
   const steps = (
@@ -118,6 +120,7 @@ function SamplesOfStep({ run, data, following, onStep }: SamplesOfStepProps): Re
           onChange={(next) => next && setFilter(next as GroupFilter)}
           data={GROUP_FILTERS.map((value) => ({ value, label: GROUP_FILTER_LABELS[value] }))}
         />
+        <SearchField label="Search rollouts" value={text} onChange={setText} />
         <Text size="sm" c="dimmed" aria-live="polite">
           {formatPlural(shown.length, 'prompt')} of {formatCount(groups.length)}
           {data.total > data.samples.length &&
@@ -167,7 +170,7 @@ function PromptList({ groups, chosen, onChoose }: PromptListProps): React.JSX.El
             </Text>
             <Text size="xs" c="dimmed">
               reward {formatNumber(group.meanReward, 3)} · {formatNumber(group.meanThinking, 3)} tokens
-              {group.tied && ' · tied'}
+              {group.tied && ' · no spread'}
               {group.truncated > 0 && ` · ${group.truncated} cut`}
             </Text>
           </button>

@@ -428,6 +428,13 @@ describe('restorations', () => {
       [0.2, 0.3, [1, 1]],
     ]);
     expect(byMaskFraction[1]!.groups[0]!.scores.edit!.mean).toBe(0.5);
+    const found = (text: string) =>
+      ask('compare.restorations', compareRestorations, source, {
+        protocolHash: hashOf({ ...PROTOCOL, ...protocol }),
+        checkpointIds: ['base', 'rlm'],
+        text,
+      }).total;
+    expect([found('ONE'), found('nowhere')]).toEqual([3, 0]);
   });
 });
 
