@@ -9,10 +9,12 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
 
 /** Shares in percent, lengths with one decimal, others with three digits. */
 export function quantity(value: number, unit: StudyUnit): string {
-  if (unit === 'share') return (100 * value).toFixed(1);
-  if (unit === 'tokens') return value.toFixed(1);
-  return Number(value.toPrecision(3)).toString();
+  if (unit === 'share') return minus((100 * value).toFixed(1));
+  if (unit === 'tokens') return minus(value.toFixed(1));
+  return minus(Number(value.toPrecision(3)).toString());
 }
+
+const minus = (text: string): string => text.replace('-', '−');
 
 export const unitSign = (unit: StudyUnit): string => ({ share: '%', tokens: 'tokens', number: '' })[unit];
 
@@ -57,7 +59,7 @@ type Fit = NonNullable<Extract<StudyFigure, { kind: 'fit' }>['lines'][number]['f
 
 /** “slope 0.21 [0.18, 0.24] per tenfold compute, R² 0.97 [0.93, 0.99]” */
 export function fitText({ slope, slopeLow, slopeHigh, r2, r2Low, r2High }: Fit): string {
-  const write = (value: number): string => Number(value.toPrecision(3)).toString();
+  const write = (value: number): string => quantity(value, 'number');
   const between = (low: number | null, high: number | null): string =>
     low === null || high === null ? '' : ` [${write(low)}, ${write(high)}]`;
   return `slope ${write(slope)}${between(slopeLow, slopeHigh)} per tenfold compute, R² ${write(r2)}${between(r2Low, r2High)}`;

@@ -9,9 +9,20 @@ export function shareWithInterval(interval: Interval): { mean: string; range: st
   };
 }
 
+/** "26.0 [25.0, 27.1]": as many decimals for all three as the largest needs for its digits. */
 export function valueWithInterval(interval: Interval, digits = 3): { mean: string; range: string } {
-  return {
-    mean: formatNumber(interval.mean, digits),
-    range: `[${formatNumber(interval.low, digits)}, ${formatNumber(interval.high, digits)}]`,
+  const { mean, low, high } = interval;
+  const write = alike([mean, low, high], digits);
+  return { mean: write(mean), range: `[${write(low)}, ${write(high)}]` };
+}
+
+function alike(values: readonly number[], digits: number): (value: number) => string {
+  const largest = Math.max(...values.map(Math.abs));
+  // Powers of ten, and nothing at all, have no common decimals.
+  if (!(largest >= 1e-3 && largest < 1e6)) return (value) => formatNumber(value, digits);
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(largest)));
+  return (value) => {
+    const text = value.toFixed(decimals);
+    return text.replace('-', Number(text) === 0 ? '' : '−');
   };
 }

@@ -27,7 +27,7 @@ export function formatWithUnit(value: number, unit: string | undefined): string 
       return formatFlops(value);
     case 'tokens':
     case 'tokens/s':
-      return `${value < 1000 ? formatNumber(value, 3) : formatCompact(value)} ${unit}`;
+      return `${value < 1000 ? formatNumber(value, 3) : formatCompact(value)} ${value === 1 ? unit.replace(/^tokens/, 'token') : unit}`;
     default:
       return `${formatNumber(value)} ${unit}`;
   }

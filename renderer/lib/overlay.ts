@@ -4,6 +4,7 @@ import { CHARTS } from '../../trainer/metrics.ts';
 import { seriesColour, seriesDash } from './colours.ts';
 import { formatPlural } from './format.ts';
 import { metricFor } from './metric-text.ts';
+import { isExact } from './panels.ts';
 import { type LineData, lineOf } from './series.ts';
 
 export const SEED_VIEWS = ['each', 'range', 'interval'] as const;
@@ -22,6 +23,7 @@ export interface OverlayLine {
   readonly dash: string | undefined;
   readonly faint: boolean;
   readonly rangeLabel?: string;
+  readonly exact: boolean;
 }
 
 /** A run keeps its colour by its place in the list, whichever runs are hidden. */
@@ -41,7 +43,8 @@ export function overlayOfSeries(
     const run = runs[place ?? -1];
     if (!run || place === undefined) return [];
     const faint = highlighted !== null && highlighted !== run.id;
-    return [{ data: lineOf(one, run.id), label: run.name, ...runStyle(place), faint }];
+    const exact = isExact(one.name);
+    return [{ data: lineOf(one, run.id), label: run.name, ...runStyle(place), faint, exact }];
   });
 }
 
@@ -66,6 +69,7 @@ export function overlayOfBands(
         label: seeds > 1 ? `${run.name} and ${formatPlural(seeds - 1, 'other seed')}` : run.name,
         ...runStyle(place),
         faint: highlighted !== null && !band.runIds.includes(highlighted),
+        exact: isExact(band.name),
         rangeLabel: view === 'range' ? `n = ${most}` : `95%, n = ${most}`,
       },
     ];

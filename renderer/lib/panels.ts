@@ -81,7 +81,9 @@ const SPECS: readonly PanelSpec[] = [
 /** Cumulative counts serve as x, not as curves. */
 const X_ONLY = new Set(['wall_time', 'num_tokens', 'flops']);
 /** Schedules and rare measurements: drawn as they are, never smoothed. */
-const EXACT = new Set(['validation_loss', 'budget/target', 'learning_rate']);
+const EXACT: ReadonlySet<string> = new Set(['validation_loss', 'budget/target', 'learning_rate']);
+
+export const isExact = (name: string): boolean => EXACT.has(name);
 
 export interface PanelLine {
   readonly name: string;
@@ -137,7 +139,7 @@ function panelOf(spec: PanelSpec, names: readonly string[]): ChartPanel {
       label: shortLabel(name),
       colour: colourOf(name, index),
       dash: name === 'budget/target' ? '7 4' : seriesDash(index),
-      exact: EXACT.has(name),
+      exact: isExact(name),
     })),
   };
 }

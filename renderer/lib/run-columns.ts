@@ -27,8 +27,8 @@ export const WIDE_COLUMNS = [
 
 const WIDTHS: Readonly<Record<string, number>> = {
   stage: 98,
-  state: 108,
-  progress: 152,
+  state: 104,
+  progress: 128,
   base: 180,
   corpus: 160,
   questions: 160,
@@ -50,7 +50,7 @@ export interface Column {
 
 /** Labels shorter than the field's own, where the column says the rest. */
 const SHORT: Readonly<Record<string, string>> = {
-  created: 'Made',
+  created: 'Created',
   queue: 'Queue',
   'metrics.thinking/mean_length': 'Thinking',
 };
@@ -60,7 +60,7 @@ export function columnOf(name: string, fields: ReadonlyMap<string, TableField>):
   if (!field) return null;
   const number = field.kind === 'number' || field.kind === 'duration';
   const label = SHORT[name] ?? field.label;
-  const width = WIDTHS[name] ?? (number ? Math.min(170, Math.max(80, 24 + label.length * 7)) : 140);
+  const width = WIDTHS[name] ?? (number ? Math.min(170, Math.max(74, 24 + label.length * 7)) : 140);
   return { field: { ...field, label }, width, number: number && name !== 'progress' && name !== 'queue' };
 }
 

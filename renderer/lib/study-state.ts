@@ -36,7 +36,8 @@ export function statedTime({ quick, minutes, quickMinutes }: StudySummary): stri
   return stated === null ? 'not stated' : `about ${formatPlural(stated, 'minute')}`;
 }
 
-export function progressText({ done, total, durationMs }: StudySummary): string {
-  const time = durationMs > 0 ? `, ${formatDuration(durationMs)} at work` : '';
-  return `${done} of ${total} runs and evaluations${time}`;
+/** In two parts, so that a line may break between them. */
+export function progressText({ done, total, durationMs }: StudySummary): readonly string[] {
+  const time = durationMs > 0 ? [`${formatDuration(durationMs)} at work`] : [];
+  return [`${done} of ${total} runs and evaluations`, ...time];
 }

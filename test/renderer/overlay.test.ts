@@ -44,6 +44,15 @@ describe('lines of several runs', () => {
     expect(overlayOfSeries([series('gone')], runs, null)).toEqual([]);
   });
 
+  it('are drawn as recorded where a metric is measured rarely', () => {
+    const validation = { ...series('a'), name: 'validation_loss' };
+    expect(overlayOfSeries([validation, series('b')], runs, null).map(({ exact }) => exact)).toEqual([
+      true,
+      false,
+    ]);
+    expect(overlayOfBands([{ ...band, name: 'validation_loss' }], runs, 'range', null)[0]?.exact).toBe(true);
+  });
+
   it('step back behind the highlighted one', () => {
     expect(overlayOfSeries(['a', 'b'].map(series), runs, 'b').map(({ faint }) => faint)).toEqual([
       true,

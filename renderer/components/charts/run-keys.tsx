@@ -40,7 +40,7 @@ export function RunKeys(props: Props): React.JSX.Element {
                 <PageLink
                   to={`/runs/${run.id}`}
                   size="sm"
-                  className={isHidden ? `ellipsis ${classes.away}` : 'ellipsis'}
+                  className={isHidden ? `${classes.title} ${classes.away}` : (classes.title ?? '')}
                   title={`${run.name}, seed ${run.seed}`}
                 >
                   {run.name}

@@ -44,7 +44,10 @@ export function Comfort(): React.JSX.Element {
   }, [follow, navigate]);
   const onAct = (act: PaletteAct): void => {
     if (act === 'keys') setShown('keys');
-    if (act === 'tour') tour.start();
+    if (act === 'tour') {
+      tour.start();
+      void navigate('/');
+    }
   };
   return (
     <>

@@ -20,15 +20,14 @@ function TourCard({ step }: { readonly step: number }): React.JSX.Element | null
   const title = useRef<HTMLHeadingElement>(null);
   const steps = tourSteps(project, runs ?? []);
   const shown = steps[step];
-  const to = shown?.to;
-  const arrived = useRef<number | null>(null);
-  useEffect(() => {
-    // Once for each step: what happens meanwhile must not pull the reader back.
-    if (to === undefined || !project || !runs || arrived.current === step) return;
-    arrived.current = step;
-    void navigate(to);
+  useEffect(() => title.current?.focus(), []);
+  // Only a click leads on: neither a reload nor what happens meanwhile pulls the reader back.
+  const goTo = (next: number): void => {
+    go(next);
+    const to = steps[next]?.to;
+    if (to !== undefined) void navigate(to);
     title.current?.focus();
-  }, [step, to, project, runs, navigate]);
+  };
   if (!shown) return null;
   const isLast = step === steps.length - 1;
   return (
@@ -45,10 +44,10 @@ function TourCard({ step }: { readonly step: number }): React.JSX.Element | null
           {step + 1} of {steps.length}
         </Text>
         <Group gap="xs">
-          <Button size="xs" variant="default" disabled={step === 0} onClick={() => go(step - 1)}>
+          <Button size="xs" variant="default" disabled={step === 0} onClick={() => goTo(step - 1)}>
             Back
           </Button>
-          <Button size="xs" onClick={() => go(isLast ? null : step + 1)}>
+          <Button size="xs" onClick={() => (isLast ? go(null) : goTo(step + 1))}>
             {isLast ? 'Done' : 'Next'}
           </Button>
         </Group>

@@ -51,7 +51,7 @@ export function RunCheckpoints({ run }: { readonly run: Run }): React.JSX.Elemen
                     <Table.Th>Name</Table.Th>
                     <Table.Th className="number">Size</Table.Th>
                     <Table.Th className="number">Evaluations</Table.Th>
-                    <Table.Th>Made</Table.Th>
+                    <Table.Th>Created</Table.Th>
                     <Table.Th>
                       <span className="visually-hidden">Actions</span>
                     </Table.Th>

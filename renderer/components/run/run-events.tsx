@@ -25,7 +25,7 @@ export function RunEvents({ events }: { readonly events: readonly RunEvent[] }):
             {formatTime(event.atMs)}
           </Text>
           <Text size="sm" c="dimmed">
-            {event.kind}
+            {event.text.toLowerCase() === `${event.kind}.` ? '' : event.kind}
           </Text>
           <span style={{ overflowWrap: 'anywhere' }}>{event.text}</span>
         </div>

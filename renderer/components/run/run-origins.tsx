@@ -33,7 +33,7 @@ export function RunOrigins({ run }: { readonly run: Run }): React.JSX.Element {
         </span>
       )}
       <span>
-        made <Ago atMs={run.createdAtMs} />
+        created <Ago atMs={run.createdAtMs} />
       </span>
     </Group>
   );

@@ -44,7 +44,10 @@ export function RunStatus({ run }: { readonly run: Run }): React.JSX.Element {
       />
       <Facts
         facts={[
-          { label: 'Time spent', value: formatDuration(run.durationMs) },
+          // A finished run says it above.
+          ...(run.state === 'finished'
+            ? []
+            : [{ label: 'Time spent', value: formatDuration(run.durationMs) }]),
           ...(run.parameters === null ? [] : [{ label: 'Parameters', value: formatCompact(run.parameters) }]),
           ...(run.engine ? [{ label: 'Engine', value: run.engine.description || run.engine.name }] : []),
           ...newest.map((name) => ({

@@ -25,7 +25,11 @@ export function DifferenceTable({ data, onDrop }: Props): React.JSX.Element {
   return (
     <Panel bare>
       <div className={classes.scroller}>
-        <table className={classes.table} aria-label="Differences">
+        <table
+          className={classes.table}
+          aria-label="Differences"
+          style={{ minWidth: 240 + runs.length * 130 }}
+        >
           <thead>
             <tr>
               <th scope="col">
@@ -78,6 +82,10 @@ export function DifferenceTable({ data, onDrop }: Props): React.JSX.Element {
   );
 }
 
+const textOf = (value: RunDifference['values'][number] | undefined): string | null =>
+  value?.kind === 'value' ? value.text : null;
+
+/** What is not as in the first run is marked. */
 function Row({
   row,
   runIds,
@@ -87,21 +95,22 @@ function Row({
 }): React.JSX.Element {
   const { name, label, symbol, values, differs } = row;
   return (
-    <tr data-differs={differs || undefined}>
+    <tr>
       <th scope="row" title={name}>
         {label} {symbol && <PaperSymbol text={symbol} />}
       </th>
       {runIds.map((id, i) => {
         const value = values[i];
+        const apart = differs && textOf(value) !== textOf(values[0]) ? { 'data-apart': true } : {};
         if (!value || value.kind === 'absent') {
           return (
-            <td key={id} className={classes.absent}>
+            <td key={id} className={classes.absent} {...apart}>
               –
             </td>
           );
         }
         return (
-          <td key={id} title={value.isDefault === true ? 'The default' : undefined}>
+          <td key={id} title={value.isDefault === true ? 'The default' : undefined} {...apart}>
             <span className={value.isDefault === true ? classes.usual : ''}>{value.text}</span>
           </td>
         );

@@ -3,7 +3,7 @@ import { hasTerm, toggleTerm } from '../../lib/query-text.ts';
 
 /** Terms that are asked for most. */
 const TERMS = [
-  ['is:active', 'At work'],
+  ['is:active', 'Running'],
   ['is:queued', 'Queued'],
   ['state:finished', 'Finished'],
   ['state:stopped,failed,interrupted', 'Ended early'],

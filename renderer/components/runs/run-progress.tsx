@@ -10,13 +10,16 @@ export function RunProgress({ run }: { readonly run: Run }): React.JSX.Element {
     isActive(run.state) && run.remainingMs !== null ? `${formatRoughDuration(run.remainingMs)} left` : null;
   return (
     <div>
-      <Progress
-        value={(share ?? 0) * 100}
-        size={5}
-        animated={run.state === 'running'}
-        aria-label={`Progress of ${run.name}`}
-      />
-      <Group justify="space-between" gap={6} mt={4} wrap="nowrap">
+      {run.state !== 'finished' && (
+        <Progress
+          value={(share ?? 0) * 100}
+          size={5}
+          animated={run.state === 'running'}
+          aria-label={`Progress of ${run.name}`}
+        />
+      )}
+      {/* Where there is no room for both, what is left to do steps out of sight. */}
+      <Group justify="space-between" gap={6} mt={4} h={18} style={{ overflow: 'hidden' }}>
         <Text size="xs" c="dimmed" className="ellipsis" title={text}>
           {text}
         </Text>

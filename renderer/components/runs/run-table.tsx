@@ -12,7 +12,7 @@ import { TableHead } from './table-head.tsx';
 
 const ROW_HEIGHT = 54;
 /** Marks, name and menu. */
-const FIXED_WIDTH = 72 + 200 + 42;
+const FIXED_WIDTH = 64 + 230 + 40;
 
 /** A table whose rows take the focus and are selected: what ARIA calls a grid. */
 const GRID = { role: 'grid', 'aria-multiselectable': true } as const;

@@ -27,7 +27,7 @@ export function TableHead({ columns, sort, onSort, runIds, selected, onSelect }:
   return (
     <thead className={classes.head}>
       <tr aria-rowindex={1}>
-        <th style={{ width: 72 }}>
+        <th style={{ width: 64 }}>
           <Checkbox
             size="xs"
             aria-label="Select all runs shown"
@@ -47,7 +47,7 @@ export function TableHead({ columns, sort, onSort, runIds, selected, onSelect }:
             onSort={onSort}
           />
         ))}
-        <th style={{ width: 42 }}>
+        <th style={{ width: 40 }}>
           <span className="visually-hidden">Actions</span>
         </th>
       </tr>

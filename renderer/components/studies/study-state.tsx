@@ -1,4 +1,4 @@
-import { Badge, Group, Progress, Text } from '@mantine/core';
+import { Badge, Group, Progress } from '@mantine/core';
 import type { StudySummary } from '../../../electron/contract/studies.ts';
 import { progressText, STUDY_STATE_TEXT } from '../../lib/study-state.ts';
 
@@ -27,9 +27,13 @@ export function StudyProgress({ study }: { readonly study: StudySummary }): Reac
         animated={study.state === 'running'}
         aria-label={`Progress of ${study.title}`}
       />
-      <Text size="xs" c="dimmed" mt={4}>
-        {progressText(study)}
-      </Text>
+      <Group gap={8} mt={4} c="dimmed" fz="xs">
+        {progressText(study).map((part) => (
+          <span key={part} className="nowrap">
+            {part}
+          </span>
+        ))}
+      </Group>
     </div>
   );
 }
