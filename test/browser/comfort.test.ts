@@ -6,6 +6,17 @@ import { importTexts, runToEnd, SHORT_DOCUMENTS, trainBase } from './small-runs.
 
 const MINUTE = 60_000;
 
+const TINY = {
+  hiddenSize: 32,
+  numHiddenLayers: 1,
+  numAttentionHeads: 2,
+  numKeyValueHeads: 2,
+  headDim: 16,
+  vocabSize: 300,
+  maxSteps: 2,
+  ...SHORT_DOCUMENTS,
+};
+
 describePage('comfort', (site) => {
   let corpusId = '';
   let runId = '';
@@ -108,6 +119,10 @@ describePage('comfort', (site) => {
       expect(await faultsOf(page)).toEqual([]);
       await page.reload();
       await tour.getByRole('heading', { name: 'All runs' }).waitFor();
+      // A link opened meanwhile leads where it says.
+      await open('/settings');
+      await tour.getByRole('heading', { name: 'All runs' }).waitFor();
+      await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
       await tour.getByRole('button', { name: 'Back' }).click();
       await page.getByRole('heading', { level: 1, name: 'New run' }).waitFor();
       await tour.getByRole('button', { name: 'End the tour' }).click();
@@ -154,6 +169,33 @@ describePage('comfort', (site) => {
   );
 
   it(
+    'keeps thresholds of the diagnosis, days and places that are set on the settings page',
+    async () => {
+      const { page, open, workspace } = site();
+      await open('/settings');
+      const field = page.getByLabel('Rollouts cut off', { exact: true });
+      await field.fill('2');
+      await page.getByText('Use from 0 to 1.').waitFor();
+      expect(await page.getByRole('button', { name: 'Save thresholds' }).isDisabled()).toBe(true);
+      await field.fill('0.5');
+      await page.getByRole('button', { name: 'Save thresholds' }).click();
+      await eventually(async () => (await workspace.call('stalls.thresholds', {})).truncatedShare).toBe(0.5);
+      await page.getByRole('textbox', { name: 'Days until files are deleted' }).fill('7');
+      await page.getByRole('button', { name: 'Save: Days until files are deleted' }).click();
+      await eventually(async () => (await workspace.call('trash.keepDays', {})).keepDays).toBe(7);
+      await page.getByRole('textbox', { name: 'Runs that may wait' }).fill('250');
+      await page.getByRole('button', { name: 'Save: Runs that may wait' }).click();
+      await eventually(async () => (await workspace.call('app.info', {})).queueLimit).toBe(250);
+      await page.reload();
+      await eventually(() => field.inputValue()).toBe('0.5');
+      expect(await page.getByRole('textbox', { name: 'Runs that may wait' }).inputValue()).toBe('250');
+      await page.getByRole('button', { name: 'Back to the defaults' }).click();
+      await eventually(() => field.inputValue()).toBe('0.3');
+    },
+    MINUTE,
+  );
+
+  it(
     'says what ended while no page was open, and asks the system before it uses its notices',
     async () => {
       const { page, open, context, workspace, url, complaints } = site();
@@ -174,22 +216,50 @@ describePage('comfort', (site) => {
         stage: 'pretrain',
         name: 'Meanwhile',
         corpusId,
-        settings: {
-          hiddenSize: 32,
-          numHiddenLayers: 1,
-          numAttentionHeads: 2,
-          numKeyValueHeads: 2,
-          headDim: 16,
-          vocabSize: 300,
-          maxSteps: 2,
-          ...SHORT_DOCUMENTS,
-        },
+        settings: TINY,
       });
       expect(later.state).toBe('finished');
       await page.goto(`${url}/#/settings`);
       await page.getByText('“Meanwhile” finished while you were away').click();
       await page.getByRole('heading', { level: 1, name: 'Meanwhile' }).waitFor();
       expect(complaints).toEqual([]);
+    },
+    MINUTE,
+  );
+
+  it(
+    'tells the system when a run ends while another window is in front, and leads to the run',
+    async () => {
+      const { context, workspace, url } = site();
+      const behind = await context.newPage();
+      // A headless browser shows no notices: what would be shown is written down.
+      await behind.addInitScript(() => {
+        const shown: unknown[] = [];
+        class WrittenDown {
+          static permission = 'granted';
+          static requestPermission = async () => 'granted';
+          onclick: (() => void) | null = null;
+          constructor(title: string, { body }: { body: string }) {
+            shown.push({ title, body, click: () => this.onclick?.() });
+          }
+        }
+        Object.assign(window, { Notification: WrittenDown, shown });
+        document.hasFocus = () => false;
+      });
+      await behind.goto(`${url}/#/settings`);
+      const wanted = behind.getByRole('switch', { name: /Notice of the system/ });
+      await wanted.waitFor();
+      if (!(await wanted.isChecked())) await wanted.press('Space');
+      await eventually(() => wanted.isChecked()).toBe(true);
+      await runToEnd(workspace, { stage: 'pretrain', name: 'Far away', corpusId, settings: TINY });
+      const shown = () =>
+        behind.evaluate(() =>
+          (window as unknown as { shown: { title: string; body: string }[] }).shown.map(({ title }) => title),
+        );
+      await eventually(shown).toEqual([expect.stringContaining('Far away')]);
+      await behind.evaluate(() => (window as unknown as { shown: { click(): void }[] }).shown[0]?.click());
+      await behind.getByRole('heading', { level: 1, name: 'Far away' }).waitFor();
+      await behind.close();
     },
     MINUTE,
   );

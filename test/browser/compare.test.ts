@@ -224,6 +224,12 @@ describePage('comparing checkpoints', (site) => {
       await page.getByRole('combobox', { name: 'Order' }).click();
       await page.getByRole('option', { name: 'Worst first' }).click();
       await page.waitForURL(/sort=worst/);
+      const word = (await card.locator('mark').textContent())?.replace('masked: ', '').trim() ?? '';
+      await page.getByLabel('Search documents').fill(word);
+      await page.waitForURL(/text=/);
+      await eventually(() => card.textContent()).toContain(word);
+      await page.getByLabel('Search documents').fill('no such words anywhere');
+      await page.getByText('No document holds these words.').waitFor();
     },
     MINUTE,
   );
@@ -240,6 +246,15 @@ describePage('comparing checkpoints', (site) => {
       await page.getByRole('combobox', { name: 'Step' }).click();
       await page.getByRole('option', { name: 'Step 2', exact: true }).click();
       await page.getByText('What stood in the documents of step 2').waitFor();
+      await page.getByLabel('Search documents').fill('no such words anywhere');
+      await page.getByText('No document holds these words.').waitFor();
+      await page.getByLabel('Search documents').fill('');
+      await card.waitFor();
+      await page.getByText('Rollouts', { exact: true }).click();
+      await page.getByLabel('Search rollouts').fill('no such words anywhere');
+      await page.getByText('No prompt of this step fits.').waitFor();
+      await page.getByLabel('Search rollouts').fill('');
+      await page.getByRole('article', { name: 'Rollout 1' }).waitFor();
       expect(await faultsOf(page)).toEqual([]);
     },
     MINUTE,
