@@ -43,9 +43,12 @@ interface Picture {
 /** The documentation's pictures, as far as this workspace has something to show in them. */
 async function picturesOf(workspace: Workspace): Promise<Map<string, Picture>> {
   const runs = await workspace.call('runs.list', { includeEvaluations: false });
+  const study = await shownStudy(workspace);
   const rmt = runs.filter((run) => run.stage === 'rmt' && run.state === 'finished');
   const longest = rmt.toSorted((a, b) => b.step - a.step)[0];
   const pictures = new Map<string, Picture>();
+  if (runs.length > 0) pictures.set('runs', { address: '/runs', figure: null });
+  if (study) pictures.set('study', { address: `/studies/${study}`, figure: null });
   if (longest) {
     const address = `/runs/${longest.id}`;
     pictures.set('budget', { address, figure: 'Thinking length and budget' });
@@ -65,6 +68,14 @@ async function picturesOf(workspace: Workspace): Promise<Map<string, Picture>> {
   return pictures;
 }
 
+/** A study that was run to its end as its file says, not in its quick form. */
+async function shownStudy(workspace: Workspace): Promise<string | undefined> {
+  const studies = await workspace.call('studies.list', {});
+  return (
+    studies.find(({ id, state, quick }) => id !== null && state === 'finished' && !quick)?.id ?? undefined
+  );
+}
+
 /** The parts of the comparison by picture, of the final checkpoints that were evaluated, the oldest first. */
 async function comparisonsOf(workspace: Workspace): Promise<Map<string, string>> {
   const checkpoints = await workspace.call('checkpoints.list', { finalOnly: true });
@@ -72,6 +83,7 @@ async function comparisonsOf(workspace: Workspace): Promise<Map<string, string>>
   if (ids.length < 2) return new Map();
   const tabs = {
     frontier: '',
+    tiers: '&tab=tiers',
     lengths: '&tab=lengths',
     budgets: '&tab=budgets',
     tests: '&tab=tests',
@@ -103,7 +115,14 @@ async function addressesOf(workspace: Workspace): Promise<Map<string, string>> {
     ['new-run', `/runs/new?stage=rmt${corpus ? `&corpusId=${corpus.id}` : ''}`],
     ['compare-empty', '/compare'],
     ['settings', '/settings'],
+    ['studies', '/studies'],
+    ['charts-empty', '/charts'],
+    ['nowhere', '/nowhere'],
   ]);
+  const study = await shownStudy(workspace);
+  for (const tab of study ? ['results', 'graph', 'file'] : []) {
+    pages.set(`study-${tab}`, `/studies/${study}?tab=${tab}`);
+  }
   if (corpus) {
     pages.set('corpus', `/corpora/${corpus.id}`);
     pages.set('corpus-tokens', `/corpora/${corpus.id}?tab=tokens`);
@@ -112,13 +131,23 @@ async function addressesOf(workspace: Workspace): Promise<Map<string, string>> {
   const trained = ['rmt', 'rlm', 'pretrain'].flatMap(
     (stage) => runs.find((run) => run.stage === stage) ?? [],
   )[0];
-  for (const tab of trained ? ['curves', 'samples', 'checkpoints', 'events', 'settings'] : []) {
+  for (const tab of trained
+    ? ['curves', 'samples', 'diagnosis', 'checkpoints', 'events', 'settings', 'record']
+    : []) {
     pages.set(`run-${tab}`, `/runs/${trained?.id}?tab=${tab}`);
+  }
+  const some = runs.filter((run) => run.stage !== 'evaluate').slice(0, 4);
+  if (trained) {
+    const ids = some.map(({ id }) => id).join(',');
+    pages.set('charts', `/charts?runs=${ids}`);
+    pages.set('differences', `/runs/differences?runs=${ids}`);
   }
   const evaluation = runs.find((run) => run.stage === 'evaluate');
   if (evaluation) pages.set('run-results', `/runs/${evaluation.id}`);
   if (evaluated.length > 0) pages.set('compare', `/compare?c=${evaluated.map(({ id }) => id).join(',')}`);
   for (const [name, address] of await comparisonsOf(workspace)) pages.set(name, address);
+  const compared = pages.get('compare-frontier');
+  if (compared) pages.set('compare-settings', `${compared}&tab=settings`);
   return pages;
 }
 

@@ -16,6 +16,17 @@ export function valueWithInterval(interval: Interval, digits = 3): { mean: strin
   return { mean: write(mean), range: `[${write(low)}, ${write(high)}]` };
 }
 
+/** "+0.210 [+0.129, +0.290]": a difference, whose sign is what matters. */
+export function signedWithInterval(interval: Interval, digits = 3): { mean: string; range: string } {
+  const { mean, low, high } = interval;
+  const write = alike([mean, low, high], digits);
+  const signed = (value: number): string => {
+    const text = write(value);
+    return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+  };
+  return { mean: signed(mean), range: `[${signed(low)}, ${signed(high)}]` };
+}
+
 function alike(values: readonly number[], digits: number): (value: number) => string {
   const largest = Math.max(...values.map(Math.abs));
   // Powers of ten, and nothing at all, have no common decimals.

@@ -39,7 +39,8 @@ export function AnswersPanel({ view, change, onUnfilter }: Props): React.JSX.Ele
   const answers = useAnswers({
     protocolHash: group.protocolHash,
     checkpointIds: columns.map(({ checkpoint }) => checkpoint.id),
-    show,
+    // A cell of the table above says which prompts by itself.
+    show: change ? 'all' : show,
     tier: tierQuery(tier),
     change,
     text: wanted,
@@ -54,13 +55,15 @@ export function AnswersPanel({ view, change, onUnfilter }: Props): React.JSX.Ele
     >
       <Stack gap="sm">
         <Group gap="sm">
-          <SegmentedControl
-            size="xs"
-            aria-label="Which prompts"
-            value={show}
-            onChange={(value) => setShow(value as (typeof SHOW)[number])}
-            data={SHOW.map((value) => ({ value, label: SHOW_LABELS[value] }))}
-          />
+          {!change && (
+            <SegmentedControl
+              size="xs"
+              aria-label="Which prompts"
+              value={show}
+              onChange={(value) => setShow(value as (typeof SHOW)[number])}
+              data={SHOW.map((value) => ({ value, label: SHOW_LABELS[value] }))}
+            />
+          )}
           <Text size="sm" c="dimmed" aria-live="polite">
             {answers.data && formatPlural(total, 'prompt')}
             {change &&

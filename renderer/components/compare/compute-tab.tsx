@@ -8,6 +8,7 @@ import { useUrlChoice, useUrlText } from '../../data/url-state.ts';
 import { seriesColour } from '../../lib/colours.ts';
 import { placeOf, signedText } from '../../lib/compare-view.ts';
 import { formatCount, formatFlops, formatNumber } from '../../lib/format.ts';
+import { signedWithInterval } from '../../lib/interval-text.ts';
 import { extent } from '../../lib/series.ts';
 import { roundAxis } from '../../lib/ticks.ts';
 import { type ChartCurve, type ChartPoint, PointChart } from '../charts/point-chart.tsx';
@@ -187,8 +188,8 @@ function ScalingChart({ runs, metric, checkpoints, addressWith }: ChartProps): R
         )
         .join('; ')}
       keys={drawn.map(({ runId, name }) => ({ key: runId, label: name, colour: colourOf(runId) }))}
-      xLabel="FLOPs since the run began (powers of ten)"
-      yLabel={label}
+      xLabel="log₁₀ of the FLOPs since the run began"
+      yLabel={label.toLowerCase()}
       xAxis={roundAxis(low, high, 6)}
       yAxis={roundAxis(least, most)}
       formatX={(value) => formatNumber(value, 4)}
@@ -228,10 +229,8 @@ function ScalingTable({
               <Table.Td className="number">
                 {fit ? (
                   <>
-                    <strong>{signedText(fit.slope.mean)}</strong>
-                    <span className={classes.range}>
-                      [{signedText(fit.slope.low)}, {signedText(fit.slope.high)}]
-                    </span>
+                    <strong>{signedWithInterval(fit.slope).mean}</strong>
+                    <span className={classes.range}>{signedWithInterval(fit.slope).range}</span>
                   </>
                 ) : (
                   '–'

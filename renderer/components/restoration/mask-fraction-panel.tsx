@@ -27,7 +27,7 @@ export function MaskFractionPanel({ byMaskFraction, who }: Props): React.JSX.Ele
   const shown = parts.find((name) => name === part) ?? parts[0] ?? '';
   const ids = byMaskFraction[0]?.groups.map(({ checkpointId }) => checkpointId) ?? [];
   const aside = (at: number): number => (ids.length < 2 ? 0 : (at / (ids.length - 1) - 0.5) * SPREAD);
-  const labels = byMaskFraction.map(({ from, to }) => `${formatShare(from, 0)}–${formatShare(to, 0)}`);
+  const labels = byMaskFraction.map(({ from, to }) => `${formatCount(100 * from)}–${formatShare(to, 0)}`);
   const points = byMaskFraction.flatMap(({ groups }, bin) =>
     groups.flatMap(({ checkpointId, scores, n }, at): ChartPoint[] => {
       const score = scores[shown];
