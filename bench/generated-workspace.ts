@@ -1,4 +1,6 @@
 /** A workspace as it looks after months of work: many finished runs, some of them with long series. */
+import { constants, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readMigrations } from '../electron/db/migrate.ts';
 import { openDatabase } from '../electron/db/open.ts';
@@ -13,6 +15,22 @@ export interface Size {
   readonly longRuns: number;
   readonly metrics: number;
   readonly steps: number;
+}
+
+/** 1,000 runs, a hundred of them long: 10M points. */
+const MONTHS: Size = { runs: 1000, longRuns: 100, metrics: 10, steps: 10_000 };
+
+let months: { readonly folder: string; readonly runIds: readonly string[] } | null = null;
+
+/** A copy of one workspace of a thousand runs and ten million points, which is made once in a process. */
+export function monthsOfWork(folder: string): readonly string[] {
+  if (!months) {
+    const made = mkdtempSync(join(tmpdir(), 'midtrain-months-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    months = { folder: made, runIds: generateWorkspace(made, MONTHS) };
+  }
+  cpSync(months.folder, folder, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  return months.runIds;
 }
 
 export const metricName = (i: number): string => (i === 0 ? 'reward' : i === 1 ? 'loss' : `metric_${i}`);

@@ -2,7 +2,12 @@
 // Runs on any Node from 20 on: hands over to the Node 24 that comes with the installation where it is older.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { join } from 'node:path';
+import envPaths from 'env-paths';
+
+// As electron/paths.ts says, which is compiled by this. Threads and child processes read it from the environment.
+process.env.NODE_COMPILE_CACHE ??= join(envPaths('midtrain', { suffix: '' }).cache, 'compiled');
 
 const NEEDED_MAJOR = 24;
 const root = join(import.meta.dirname, '..');
@@ -21,6 +26,7 @@ function suitableNode() {
 
 const node = suitableNode();
 if (node === process.execPath) {
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
   await import('../electron/cli.ts');
 } else {
   // The child handles signals itself; we wait for it.

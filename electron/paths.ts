@@ -33,3 +33,5 @@ const user = envPaths('midtrain', { suffix: '' });
 export const defaultWorkspace = user.data;
 /** Where engines keep what they fetched or compiled, so that a re-install does not repeat it. */
 export const engineCacheFolder = join(user.cache, 'engine');
+/** Where Node keeps what it compiled of the program. It must be the user's own: it is run without being checked. */
+export const compileCacheFolder = join(user.cache, 'compiled');

@@ -12,7 +12,7 @@ import { openDatabase } from './db/open.ts';
 import { openQueries } from './db/queries.ts';
 import { AppError } from './errors.ts';
 import { entryPath, programPaths } from './paths.ts';
-import { openReader, READER_CALLS, type ReaderCall } from './reader/client.ts';
+import { LONG_CALLS, openReader, READER_CALLS, type ReaderCall } from './reader/client.ts';
 import { missingEvaluations } from './services/analysis/missing.ts';
 import { appHandlers, engineRequest } from './services/app.ts';
 import { checkpointHandlers } from './services/checkpoints.ts';
@@ -111,6 +111,7 @@ async function openLocked(
     return pid === null ? null : { pid, rssBytes: trainer.rssBytes(), runId: queue.current()?.runId ?? null };
   }
   const reader = openReader(entryPath('reader'), folder, queue.current);
+  const longReader = openReader(entryPath('reader'), folder, queue.current);
   const uploads = createUploads(folder);
   const corpora = createCorpora(context, uploads);
   const code = readCodeVersion();
@@ -143,7 +144,7 @@ async function openLocked(
   async function callJson(name: string, input: unknown, caller: Caller): Promise<string | Uint8Array> {
     const known = requireKnown(name);
     const checked = checkInput(known, input);
-    if (isReaderCall(known)) return reader.read(known, checked);
+    if (isReaderCall(known)) return (LONG_CALLS.includes(known) ? longReader : reader).read(known, checked);
     return JSON.stringify(await handlers[known](checked, caller));
   }
 
@@ -169,7 +170,7 @@ async function openLocked(
       studies.close();
       await queue.close(options.closeGraceMs ?? CLOSE_GRACE_MS);
       await corpora.close();
-      await reader.close();
+      await Promise.all([reader.close(), longReader.close()]);
       db.close();
       lock.release();
     },

@@ -14,6 +14,7 @@ import {
   type Input,
   type Output,
 } from '../electron/contract.ts';
+import { turn } from './lib/turns.ts';
 
 declare global {
   interface Window {
@@ -92,6 +93,28 @@ async function post(path: string, body: unknown, signal: AbortSignal | undefined
   return response.json().catch(() => null);
 }
 
+/** As many entries of a list are looked through at a time. */
+const SLICE = 100;
+
+/** A long list's entries are parsed in slices: the window must not wait for a thousand runs. */
+async function parseOutput<N extends ContractName>(name: N, value: unknown): Promise<Output<N>> {
+  const { output } = contract[name];
+  const parse = (part: unknown): unknown => {
+    const parsed = output.safeParse(part);
+    if (!parsed.success) throw notUnderstood(name);
+    return parsed.data;
+  };
+  if (!(output instanceof z.ZodArray && Array.isArray(value)) || value.length <= SLICE) {
+    return parse(value) as Output<N>;
+  }
+  const parts: unknown[] = [];
+  for (let from = 0; from < value.length; from += SLICE) {
+    await turn();
+    parts.push(parse(value.slice(from, from + SLICE)));
+  }
+  return parts.flat() as Output<N>;
+}
+
 /**
  * Asks the host for one entry of the contract.
  * @throws HostError with what happened and the way out.
@@ -104,9 +127,7 @@ export async function call<N extends ContractName>(
   const raw = window.midtrain
     ? await window.midtrain.call(name, input)
     : await post(`/api/${name}`, input, signal);
-  const parsed = contract[name].output.safeParse(answeredValue(raw, name));
-  if (!parsed.success) throw notUnderstood(name);
-  return parsed.data as Output<N>;
+  return parseOutput(name, answeredValue(raw, name));
 }
 
 /** `refused`: a host answers, but one that was started anew and does not know this browser yet. */

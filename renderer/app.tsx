@@ -7,6 +7,7 @@ import { Loading } from './components/common/loading.tsx';
 import { RouteError } from './components/common/route-error.tsx';
 import { Shell } from './components/shell/shell.tsx';
 import { queryClient } from './data/queries.ts';
+import { askForRuns } from './data/run-table-view.ts';
 import { cssVariables, theme } from './theme.ts';
 
 // Addresses live behind the hash, so that every host serves one file and a link opens the same page in each of them.
@@ -21,7 +22,12 @@ const router = createHashRouter([
         errorElement: <RouteError />,
         children: [
           { index: true, lazy: async () => ({ Component: (await import('./pages/home.tsx')).HomePage }) },
-          { path: 'runs', lazy: async () => ({ Component: (await import('./pages/runs.tsx')).RunsPage }) },
+          {
+            path: 'runs',
+            loader: askForRuns,
+            shouldRevalidate: () => false,
+            lazy: async () => ({ Component: (await import('./pages/runs.tsx')).RunsPage }),
+          },
           {
             path: 'runs/new',
             lazy: async () => ({ Component: (await import('./pages/new-run.tsx')).NewRunPage }),

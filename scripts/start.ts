@@ -7,9 +7,10 @@ import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { electronBinary } from '../electron/electron-binary.ts';
+import { compileCacheFolder } from '../electron/paths.ts';
 
 const root = join(import.meta.dirname, '..');
-const BUILT = ['out/main/main.js', 'out/preload/preload.cjs', 'out/renderer/index.html'];
+const BUILT = ['out/main/main.js', 'out/main/cli.js', 'out/preload/preload.cjs', 'out/renderer/index.html'];
 const SOURCES = [
   'electron/**/*.ts',
   'trainer/**/*.ts',
@@ -99,5 +100,6 @@ console.log(`No desktop window (${opened.reason}): serving the application to a 
 const given = (['workspace', 'port'] as const).flatMap((name) =>
   values[name] === undefined ? [] : [`--${name}`, values[name]],
 );
-const args = [join(root, 'electron', 'cli.ts'), 'serve', ...(hasDisplay() ? ['--open'] : []), ...given];
-process.exit((await runProgram(process.execPath, args)).code);
+const args = [join(root, 'out', 'main', 'cli.js'), 'serve', ...(hasDisplay() ? ['--open'] : []), ...given];
+const env = { NODE_COMPILE_CACHE: compileCacheFolder, ...process.env };
+process.exit((await runProgram(process.execPath, args, { env })).code);

@@ -1,17 +1,15 @@
 /** The compare page in a real Chromium: 8 checkpoints with 5,000 answers each, from the click to what is on screen. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { programPaths } from '../../electron/paths.ts';
-import { serve } from '../../electron/serve.ts';
-import { openWorkspace } from '../../electron/workspace.ts';
-import { findChromium, launchChromium } from '../../scripts/chromium.ts';
 import { fillComparison } from '../generated-comparison.ts';
+import { follow, newPage, openBrowser, startHost } from '../host.ts';
 import type { Contestant, Entrant, Row } from '../row.ts';
 
 const CHECKPOINTS = 8;
 const ANSWERS = 5000;
+const SETTLE_MS = 500;
 const SCROLL_MS = 2000;
 const SCROLL_PIXELS = 60;
 
@@ -34,57 +32,33 @@ interface Opened {
 }
 
 async function openComparison(): Promise<Opened> {
-  const executable = findChromium();
-  if (!executable) throw new Error('No Chromium was found. Install it, or name it in MIDTRAIN_CHROMIUM.');
-  if (!existsSync(join(programPaths.page, 'index.html'))) {
-    throw new Error('The page is not built: run `npm run build` first.');
-  }
   const folder = mkdtempSync(join(tmpdir(), 'midtrain-bench-'));
   const { checkpointIds } = fillComparison(folder, CHECKPOINTS, ANSWERS);
-  const browser = await launchChromium(executable);
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  const browser = await openBrowser();
+  const page = await newPage(browser, { width: 1280, height: 800 });
   const start = async () => {
-    const workspace = await openWorkspace(folder, { runsJobs: false });
-    // Starts the reader's thread, which any page before this one has done; answers are not read by it.
-    await workspace.call('compare.checkpoints', { checkpointIds: [checkpointIds[0]!] });
-    const server = await serve(workspace, { port: 0, page: programPaths.page });
-    await page.goto(server.newLink());
-    await page.goto(`${server.url}/#/compare`);
+    const started = await startHost(folder);
+    await page.goto(started.link);
+    await page.goto(`${started.url}/#/compare`);
     await page.getByText('Choose checkpoints above').waitFor();
-    return async () => {
-      await server.close();
-      await workspace.close();
-    };
+    // What every page brings after its first content.
+    await page.waitForTimeout(SETTLE_MS);
+    return started;
   };
-  let stop = await start();
+  let host = await start();
   return {
     page,
     addressOf: (tab) => `#/compare?c=${checkpointIds.join(',')}&tab=${tab}`,
     async restart() {
-      await stop();
-      stop = await start();
+      await host.close();
+      host = await start();
     },
     async close() {
       await browser.close();
-      await stop();
+      await host.close();
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-/** Milliseconds from following the link to a frame with all of it. */
-function shownMs(page: Page, hash: string, tab: Tab): Promise<number> {
-  return page.evaluate(
-    async ({ hash: address, selector, count }) => {
-      const startedMs = performance.now();
-      window.location.hash = address;
-      const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
-      while (document.querySelectorAll(selector).length < count) await frame();
-      await frame();
-      return performance.now() - startedMs;
-    },
-    { hash, ...SHOWN[tab] },
-  );
 }
 
 function shownAs(tab: Tab): Entrant {
@@ -95,7 +69,10 @@ function shownAs(tab: Tab): Entrant {
       return {
         async repeat() {
           await opened.restart();
-          return { value: await shownMs(opened.page, opened.addressOf(tab), tab), peakBytes: null };
+          return {
+            value: (await follow(opened.page, opened.addressOf(tab), SHOWN[tab])).ms,
+            peakBytes: null,
+          };
         },
         close: opened.close,
       };
@@ -107,7 +84,7 @@ const scrolling: Entrant = {
   name: 'answers',
   open: async () => {
     const opened = await openComparison();
-    await shownMs(opened.page, opened.addressOf('answers'), 'answers');
+    await follow(opened.page, opened.addressOf('answers'), SHOWN.answers);
     return {
       async repeat() {
         const framesPerSecond = await opened.page.evaluate(

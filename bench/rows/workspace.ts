@@ -1,32 +1,26 @@
 /**
  * The workspace as hosts use it: points written through the real path (a child process's messages, validation,
- * SQLite), opening a big workspace, overlaying many runs, importing text, tokenising it.
+ * SQLite), importing text, tokenising it; and whether its process stays free meanwhile.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { programPaths } from '../../electron/paths.ts';
 import { terminalCaller } from '../../electron/services/context.ts';
 import { openWorkspace, type Workspace } from '../../electron/workspace.ts';
-import { findChromium, launchChromium } from '../../scripts/chromium.ts';
+import { pointsPerLine } from '../../renderer/lib/overlay.ts';
 import { trainTokenizer } from '../../trainer/data/train-tokenizer.ts';
-import { generateWorkspace, metricName } from '../generated-workspace.ts';
+import { metricName, monthsOfWork } from '../generated-workspace.ts';
 import type { Contestant, Entrant, Row } from '../row.ts';
 import { plainText } from '../texts.ts';
 
-const RUNS = 1000;
-const LONG_RUNS = 100;
 const METRICS = 10;
-const STEPS = 10_000;
 const FLOOD = { steps: 20_000, metrics: 30 };
-/** A chart of a hundred lines asks for no more points a line than it has pixels for. */
-const POINTS_PER_LINE = 300;
+const EXPORTED_RUNS = 10;
 const IMPORT_MB = 64;
 const TOKENISED_MB = 4;
 const VOCABULARY = 8192;
-const PATIENCE_MS = 60_000;
 
 /** A contestant in a folder of its own. */
 function inFolder(name: string, open: (folder: string) => Promise<() => Promise<number>>): Entrant {
@@ -97,71 +91,78 @@ async function writePoints(folder: string): Promise<() => Promise<number>> {
   };
 }
 
-async function generated(folder: string, size: { longRuns: number; metrics: number; steps: number }) {
-  await (await openWorkspace(folder, { runsJobs: false })).close();
-  return generateWorkspace(folder, { runs: RUNS, ...size });
-}
-
 const TABLE = {
   columns: ['stage', 'state', 'metrics.loss', 'metrics.reward', 'settings.learningRate'],
   limit: 100,
 };
 
-/** From nothing to the first hundred rows. */
-async function openTable(folder: string): Promise<() => Promise<number>> {
-  await generated(folder, { longRuns: 0, metrics: 6, steps: 1 });
-  return async () => {
-    const startedMs = performance.now();
-    const workspace = await openWorkspace(folder, { runsJobs: false });
-    await workspace.callJson('runs.query', TABLE, terminalCaller);
-    const ms = performance.now() - startedMs;
-    await workspace.close();
-    return ms;
-  };
-}
-
 /** As a page does: one call for each chart, all at once. */
-async function overlay(workspace: Workspace, runIds: readonly string[]): Promise<number> {
-  const startedMs = performance.now();
-  await Promise.all(
-    Array.from({ length: METRICS }, (_, i) =>
-      workspace.callJson(
-        'runs.metrics',
-        { runIds, names: [metricName(i)], x: 'step', maxPoints: POINTS_PER_LINE },
-        terminalCaller,
-      ),
-    ),
-  );
-  return performance.now() - startedMs;
+function overlay(workspace: Workspace, runIds: readonly string[]): Promise<unknown> {
+  const maxPoints = pointsPerLine(runIds.length);
+  const chart = (_: unknown, i: number) =>
+    workspace.callJson(
+      'runs.metrics',
+      { runIds, names: [metricName(i)], x: 'step', maxPoints },
+      terminalCaller,
+    );
+  return Promise.all(Array.from({ length: METRICS }, chart));
 }
 
-async function overlayCold(folder: string): Promise<() => Promise<number>> {
-  const runIds = await generated(folder, { longRuns: LONG_RUNS, metrics: METRICS, steps: STEPS });
-  return async () => {
-    const workspace = await openWorkspace(folder, { runsJobs: false });
-    workspace.expectPage();
-    const ms = await overlay(workspace, runIds);
-    await workspace.close();
-    return ms;
+function exportPoints(workspace: Workspace, runIds: readonly string[]): Promise<unknown> {
+  const what = { kind: 'metrics', runIds: runIds.slice(0, EXPORTED_RUNS) };
+  return workspace.callJson('exports.create', { what, format: 'csv' }, terminalCaller);
+}
+
+/** What is done while the process that owns the workspace must stay free for others. */
+type Deed = (workspace: Workspace, runIds: readonly string[], folder: string) => Promise<unknown>;
+
+const DEEDS: Readonly<Record<string, Deed>> = {
+  table: (workspace) => workspace.callJson('runs.query', TABLE, terminalCaller),
+  'list of runs': (workspace) => workspace.callJson('runs.list', {}, terminalCaller),
+  overlay,
+  export: exportPoints,
+  async import(workspace, _, folder) {
+    const path = join(folder, 'text.txt');
+    writeFileSync(path, plainText(IMPORT_MB * 1e6));
+    await ready(workspace, `text ${performance.now()}`, path);
+  },
+};
+
+/** The longest that the process's event loop was held up, in ms. */
+function longestBlock(deed: Deed): (folder: string) => Promise<() => Promise<number>> {
+  return async (folder) => {
+    const runIds = monthsOfWork(folder);
+    return async () => {
+      const workspace = await openWorkspace(folder, { runsJobs: false });
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      try {
+        delay.enable();
+        await deed(workspace, runIds, folder);
+        delay.disable();
+        return delay.max / 1e6;
+      } finally {
+        await workspace.close();
+      }
+    };
   };
 }
 
-function overlayWarm(): Entrant {
-  return {
-    name: 'warm',
-    async open() {
-      const folder = mkdtempSync(join(tmpdir(), 'midtrain-bench-'));
-      const runIds = await generated(folder, { longRuns: LONG_RUNS, metrics: METRICS, steps: STEPS });
-      const workspace = await openWorkspace(folder, { runsJobs: false });
-      await overlay(workspace, runIds);
-      return {
-        repeat: async () => ({ value: await overlay(workspace, runIds), peakBytes: null }),
-        async close() {
-          await workspace.close();
-          rmSync(folder, { recursive: true });
-        },
-      };
-    },
+/** How long the table takes that is asked for while an export runs, in ms. */
+async function tableWhileExporting(folder: string): Promise<() => Promise<number>> {
+  const runIds = monthsOfWork(folder);
+  return async () => {
+    const workspace = await openWorkspace(folder, { runsJobs: false });
+    try {
+      await workspace.callJson('runs.query', TABLE, terminalCaller);
+      const exported = exportPoints(workspace, runIds);
+      const startedMs = performance.now();
+      await workspace.callJson('runs.query', { ...TABLE, query: 'seed=1' }, terminalCaller);
+      const ms = performance.now() - startedMs;
+      await exported;
+      return ms;
+    } finally {
+      await workspace.close();
+    }
   };
 }
 
@@ -197,47 +198,6 @@ const tokenise: Entrant = {
   },
 };
 
-/** From the command to the table of runs on the page, in a Chromium that is open already. */
-async function coldStart(folder: string): Promise<() => Promise<number>> {
-  const executable = findChromium();
-  if (!executable) throw new Error('no Chromium was found: name it in MIDTRAIN_CHROMIUM');
-  if (!existsSync(join(programPaths.page, 'index.html')))
-    throw new Error('the page is not built: npm run build');
-  await generated(folder, { longRuns: 0, metrics: 6, steps: 1 });
-  return async () => {
-    const browser = await launchChromium(executable);
-    const page = await browser.newPage();
-    const startedMs = performance.now();
-    const cli = join(programPaths.root, 'electron', 'cli.ts');
-    const child = spawn(process.execPath, [cli, 'serve', '--workspace', folder, '--port', '0'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    try {
-      const link = await firstLink(child.stdout, child.stderr);
-      await page.goto(link);
-      await page.getByRole('heading', { level: 1 }).waitFor({ timeout: PATIENCE_MS });
-      return performance.now() - startedMs;
-    } finally {
-      child.kill('SIGTERM');
-      await exited;
-      await browser.close();
-    }
-  };
-}
-
-/** The first address that the host prints. */
-function firstLink(...outputs: readonly NodeJS.ReadableStream[]): Promise<string> {
-  return new Promise((resolve) => {
-    for (const output of outputs) {
-      createInterface({ input: output }).on('line', (line) => {
-        const link = /http:\/\/\S+/.exec(line)?.[0];
-        if (link) resolve(link);
-      });
-    }
-  });
-}
-
 const alone = (ours: string, target: number) => [{ ours, peer: null, target }];
 const shared = { peers: [], limit: null } as const;
 
@@ -250,24 +210,6 @@ export const rows: readonly Row[] = [
     repeats: 3,
     ours: [inFolder('workspace', writePoints)],
     lines: alone('workspace', 200_000),
-  },
-  {
-    ...shared,
-    name: `open ${RUNS} runs, first table`,
-    unit: 'ms',
-    better: 'lower',
-    repeats: 5,
-    ours: [inFolder('workspace', openTable)],
-    lines: alone('workspace', 300),
-  },
-  {
-    ...shared,
-    name: `overlay ${LONG_RUNS} runs × ${METRICS} metrics × ${STEPS} steps`,
-    unit: 'ms',
-    better: 'lower',
-    repeats: 3,
-    ours: [inFolder('cold', overlayCold), overlayWarm()],
-    lines: [...alone('cold', 1000), ...alone('warm', 100)],
   },
   {
     ...shared,
@@ -289,11 +231,20 @@ export const rows: readonly Row[] = [
   },
   {
     ...shared,
-    name: 'cold start to a usable page',
+    name: 'process of the workspace, longest block',
     unit: 'ms',
     better: 'lower',
     repeats: 3,
-    ours: [inFolder('serve', coldStart)],
-    lines: alone('serve', 1500),
+    ours: Object.entries(DEEDS).map(([name, deed]) => inFolder(name, longestBlock(deed))),
+    lines: Object.keys(DEEDS).flatMap((name) => alone(name, 50)),
+  },
+  {
+    ...shared,
+    name: 'table of 1,000 runs while 1M points are exported',
+    unit: 'ms',
+    better: 'lower',
+    repeats: 3,
+    ours: [inFolder('workspace', tableWhileExporting)],
+    lines: alone('workspace', 300),
   },
 ];

@@ -10,44 +10,55 @@ export interface KeySet {
 
 const FIRST_CAPACITY = 2 ** 12;
 const MAX_LOAD = 0.7;
+/** 32-bit words of a key. */
+const WORDS = 4;
 
 export function keySet(): KeySet {
   let capacity = FIRST_CAPACITY;
-  let keys = new BigUint64Array(2 * capacity);
+  let keys = new Uint32Array(WORDS * capacity);
   let size = 0;
 
-  /** Where the key is, or the free place it belongs. The zero key marks free places; no digest is all zeros. */
-  function placeOf(a: bigint, b: bigint): number {
-    let place = Number(a & BigInt(capacity - 1));
-    while (keys[2 * place] !== 0n || keys[2 * place + 1] !== 0n) {
-      if (keys[2 * place] === a && keys[2 * place + 1] === b) return place;
-      place = (place + 1) & (capacity - 1);
+  /**
+   * Where the key is, or, as −1 − place, the free place it belongs. The zero key marks free places; no digest is all
+   * zeros.
+   */
+  function placeOf(a: number, b: number, c: number, d: number): number {
+    for (let place = a & (capacity - 1); ; place = (place + 1) & (capacity - 1)) {
+      const at = WORDS * place;
+      const [w, x, y, z] = [keys[at], keys[at + 1], keys[at + 2], keys[at + 3]];
+      if (w === a && x === b && y === c && z === d) return place;
+      if (w === 0 && x === 0 && y === 0 && z === 0) return -1 - place;
     }
-    return place;
+  }
+
+  function put(place: number, a: number, b: number, c: number, d: number): void {
+    const at = WORDS * place;
+    keys[at] = a;
+    keys[at + 1] = b;
+    keys[at + 2] = c;
+    keys[at + 3] = d;
   }
 
   function grow(): void {
     const old = keys;
     capacity *= 2;
-    keys = new BigUint64Array(2 * capacity);
-    for (let i = 0; i < old.length; i += 2) {
-      const a = old[i]!;
-      const b = old[i + 1]!;
-      if (a === 0n && b === 0n) continue;
-      const place = placeOf(a, b);
-      keys[2 * place] = a;
-      keys[2 * place + 1] = b;
+    keys = new Uint32Array(WORDS * capacity);
+    for (let i = 0; i < old.length; i += WORDS) {
+      const [a, b, c, d] = [old[i]!, old[i + 1]!, old[i + 2]!, old[i + 3]!];
+      if (a === 0 && b === 0 && c === 0 && d === 0) continue;
+      put(-1 - placeOf(a, b, c, d), a, b, c, d);
     }
   }
 
   return {
     add(digest) {
-      const a = digest.readBigUInt64LE(0);
-      const b = digest.readBigUInt64LE(8);
-      const place = placeOf(a, b);
-      if (keys[2 * place] !== 0n || keys[2 * place + 1] !== 0n) return false;
-      keys[2 * place] = a;
-      keys[2 * place + 1] = b;
+      const a = digest.readUInt32LE(0);
+      const b = digest.readUInt32LE(4);
+      const c = digest.readUInt32LE(8);
+      const d = digest.readUInt32LE(12);
+      const place = placeOf(a, b, c, d);
+      if (place >= 0) return false;
+      put(-1 - place, a, b, c, d);
       size++;
       if (size > capacity * MAX_LOAD) grow();
       return true;

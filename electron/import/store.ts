@@ -1,5 +1,5 @@
 /** Writes a corpus: drops exact duplicates, divides it into train and validation, and lays it out in shards. */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeShardIndex, type ShardEntry } from '../../trainer/data/shards.ts';
@@ -9,6 +9,9 @@ import { keySet } from './key-set.ts';
 const SHARD_BYTES = 64 * 2 ** 20;
 const SHARD_DOCUMENTS = 250_000;
 const WRITE_BYTES = 2 ** 20;
+const DIGEST_BYTES = 32;
+/** As many are kept in one piece. */
+const DIGESTS = 1024;
 
 export interface StoredCorpus {
   readonly shards: readonly ShardRow[];
@@ -64,23 +67,21 @@ export function corpusStore(folder: string, validationShare: number): CorpusStor
       put(split, document);
       return;
     }
-    if (!kept) {
-      held[split] = document;
-      return;
+    const isNearer = !kept || (split === 'train' ? document.draw < kept.draw : document.draw > kept.draw);
+    if (!isNearer) put(split, document);
+    else {
+      if (kept) put(split, kept);
+      // The text may be a view of a chunk that was read: one that is kept back must not hold all of that.
+      held[split] = { ...document, text: Buffer.from(document.text) };
     }
-    const isNearer = split === 'train' ? document.draw < kept.draw : document.draw > kept.draw;
-    put(split, isNearer ? kept : document);
-    if (isNearer) held[split] = document;
   }
 
   return {
     add(text) {
-      const digest = createHash('sha256').update(text).digest();
+      const digest = hash('sha256', text, 'buffer');
       if (!seen.add(digest)) return false;
       const draw = digest.readUInt32BE(8) / 2 ** 32;
-      // The text may be a view of a chunk that was read; one that is kept back must not hold all of that.
-      const document = { text: Buffer.from(text), digest, draw };
-      place(draw < validationShare ? 'validation' : 'train', document);
+      place(draw < validationShare ? 'validation' : 'train', { text, digest, draw });
       return true;
     },
     finish() {
@@ -115,23 +116,45 @@ interface SplitWriter {
 }
 
 function splitWriter(folder: string, split: Split): SplitWriter {
-  const hash: Hash = createHash('sha256');
+  const total: Hash = createHash('sha256');
   const shards: ShardRow[] = [];
   let documents = 0;
   let bytes = 0;
   let file: number | null = null;
   let entries: ShardEntry[] = [];
   let shardBytes = 0;
-  let waiting: Buffer[] = [];
+  /** What waits to be written, and digests side by side: a buffer for each document would keep the collector busy. */
+  const waiting = Buffer.allocUnsafe(WRITE_BYTES);
   let waitingBytes = 0;
+  let digests = Buffer.allocUnsafe(0);
+  let digestBytes = 0;
 
   const shardName = (): string => `${split}-${String(shards.length).padStart(5, '0')}`;
 
   function writeWaiting(): void {
     if (file === null) throw new Error('no shard is open');
-    writeAll(file, Buffer.concat(waiting));
-    waiting = [];
+    writeAll(file, waiting.subarray(0, waitingBytes));
     waitingBytes = 0;
+  }
+
+  function write(text: Buffer): void {
+    if (waitingBytes + text.length > WRITE_BYTES) writeWaiting();
+    if (file !== null && text.length > WRITE_BYTES) {
+      writeAll(file, text);
+      return;
+    }
+    text.copy(waiting, waitingBytes);
+    waitingBytes += text.length;
+  }
+
+  function keep(digest: Buffer): Buffer {
+    if (digestBytes === digests.length) {
+      digests = Buffer.allocUnsafeSlow(DIGESTS * DIGEST_BYTES);
+      digestBytes = 0;
+    }
+    digest.copy(digests, digestBytes);
+    digestBytes += DIGEST_BYTES;
+    return digests.subarray(digestBytes - DIGEST_BYTES, digestBytes);
   }
 
   function closeShard(): void {
@@ -139,6 +162,7 @@ function splitWriter(folder: string, split: Split): SplitWriter {
     writeWaiting();
     fsyncSync(file);
     closeSync(file);
+    for (const { hash: digest } of entries) total.update(digest);
     const name = shardName();
     const index = openSync(join(folder, `${name}.idx`), 'wx');
     writeAll(index, encodeShardIndex(entries));
@@ -154,19 +178,16 @@ function splitWriter(folder: string, split: Split): SplitWriter {
     add(text, digest) {
       file ??= openSync(join(folder, `${shardName()}.txt`), 'wx');
       shardBytes += text.length;
-      entries.push({ end: shardBytes, hash: digest });
-      hash.update(digest);
+      entries.push({ end: shardBytes, hash: keep(digest) });
       documents++;
       bytes += text.length;
-      waiting.push(text);
-      waitingBytes += text.length;
-      if (waitingBytes >= WRITE_BYTES) writeWaiting();
+      write(text);
       if (shardBytes >= SHARD_BYTES || entries.length >= SHARD_DOCUMENTS) closeShard();
     },
     count: () => documents,
     finish() {
       closeShard();
-      return { shards, documents, bytes, digest: hash.digest() };
+      return { shards, documents, bytes, digest: total.digest() };
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Plain text and Markdown: a file as one document, or cut at blank lines or at lines that hold only `%`. */
 import { isUtf8 } from 'node:buffer';
 import type { ResolvedInput } from '../contract.ts';
-import { lineSplitter } from './lines.ts';
+import { MAX_RECORD_BYTES } from './lines.ts';
 import { FileProblem } from './problems.ts';
 
 export type SplitOn = ResolvedInput<'corpora.import'>['splitOn'];
@@ -24,6 +24,7 @@ const MAX_DOCUMENT_BYTES = 8 * 2 ** 20;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const SPACE = 0x20;
+const PERCENT = 0x25;
 
 /** Lines of a document end with \n, and none of its last lines is blank. */
 export function textParser(splitOn: SplitOn, events: ParserEvents): Parser {
@@ -108,49 +109,79 @@ function lineOfBadUtf8(bytes: Buffer): number {
   }
 }
 
+/** Finds documents in the bytes as they were read; only a document cut by a chunk's end is put together. */
 function partsParser(splitOn: Exclude<SplitOn, 'file'>, { onDocument, onProblem }: ParserEvents): Parser {
-  let lines: Buffer[] = [];
+  const isEnd = splitOn === 'blank-line' ? isBlank : isPercent;
+  /** Pieces of the unfinished document; all but the last line of it are looked through. */
+  let pieces: Buffer[] = [];
   let bytes = 0;
-  let bad: FileProblem | null = null;
+  /** Of them that are looked through: whole lines. */
+  let seen = 0;
+  /** Lines before the unfinished document, and of it. */
+  let linesBefore = 0;
+  let lines = 0;
 
-  function give(): void {
-    const text = trimEnd(joinLines(lines, bytes));
-    if (bad) onProblem(bad);
-    else if (text.length > 0) onDocument(text);
-    lines = [];
-    bytes = 0;
-    bad = null;
-  }
-
-  const ends =
-    splitOn === 'blank-line' ? isBlank : (line: Buffer) => line.toString('latin1').trimEnd() === '%';
-  const splitter = lineSplitter((line, number) => {
-    if (ends(line)) {
-      give();
+  function give(document: Buffer, isUnicode: boolean): void {
+    if (!isUnicode && !isUtf8(document)) {
+      const line = linesBefore + lineOfBadUtf8(document);
+      onProblem(new FileProblem('BadEncoding', 'the text is not valid UTF-8', line));
       return;
     }
-    if (!isUtf8(line)) bad ??= new FileProblem('BadEncoding', 'the text is not valid UTF-8', number);
-    lines.push(line);
-    bytes += line.length + 1;
-    if (bytes > MAX_DOCUMENT_BYTES) give();
-  });
+    const text = trimEnd(unixLineEnds(document));
+    if (text.length > 0) onDocument(text);
+  }
+
+  /** Gives the documents that end in these bytes, which begin with the unfinished one. @returns where the next begins */
+  function takeDocuments(all: Buffer): number {
+    const lastLine = all.lastIndexOf(NEWLINE);
+    const isUnicode = isUtf8(all.subarray(0, lastLine + 1));
+    let start = 0;
+    let at = seen;
+    for (let end = all.indexOf(NEWLINE, at); end !== -1; end = all.indexOf(NEWLINE, at)) {
+      lines++;
+      const ends = isEnd(all, at, end);
+      if (ends || end + 1 - start > MAX_DOCUMENT_BYTES) {
+        give(all.subarray(start, ends ? at : end), isUnicode);
+        start = end + 1;
+        linesBefore += lines;
+        lines = 0;
+      }
+      at = end + 1;
+    }
+    seen = at - start;
+    return start;
+  }
+
   return {
-    push: splitter.push,
+    push(chunk) {
+      pieces.push(chunk);
+      bytes += chunk.length;
+      if (bytes - seen > MAX_RECORD_BYTES && !chunk.includes(NEWLINE)) {
+        const line = linesBefore + lines + 1;
+        throw new FileProblem('RecordTooLong', 'the line is longer than 64 MiB', line);
+      }
+      if (!chunk.includes(NEWLINE)) return;
+      const all = pieces.length === 1 ? chunk : Buffer.concat(pieces);
+      const rest = all.subarray(takeDocuments(all));
+      pieces = rest.length > 0 ? [rest] : [];
+      bytes = rest.length;
+    },
     end() {
-      splitter.end();
-      give();
+      if (bytes === 0) return;
+      const all = Buffer.concat(pieces);
+      const isEmpty = isEnd(all, seen, all.length);
+      give(isEmpty ? all.subarray(0, seen) : all, false);
     },
   };
 }
 
-const isBlank = (line: Buffer): boolean => line.every((byte) => byte <= SPACE);
+/** Whether a line holds nothing that can be seen. */
+function isBlank(bytes: Buffer, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i]! > SPACE) return false;
+  return true;
+}
 
-function joinLines(lines: readonly Buffer[], bytes: number): Buffer {
-  const joined = Buffer.alloc(bytes, NEWLINE);
-  let at = 0;
-  for (const line of lines) {
-    line.copy(joined, at);
-    at += line.length + 1;
-  }
-  return joined;
+/** Whether a line is a % alone, with nothing but blanks after it. */
+function isPercent(bytes: Buffer, from: number, to: number): boolean {
+  return bytes[from] === PERCENT && from < to && isBlank(bytes, from + 1, to);
 }

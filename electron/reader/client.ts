@@ -38,6 +38,14 @@ export const READER_CALLS = [
 ] as const satisfies readonly ContractName[];
 export type ReaderCall = (typeof READER_CALLS)[number];
 
+/** Of them those that may take a minute: a thread of their own does them, so that the page's questions need not wait. */
+export const LONG_CALLS: readonly ReaderCall[] = [
+  'corpora.tokens',
+  'exports.create',
+  'compare.export',
+  'studies.report',
+];
+
 export interface ReaderRequest<N extends ReaderCall = ReaderCall> {
   readonly id: number;
   readonly name: N;

@@ -5,6 +5,7 @@ import type { MetricReads, SeriesRow } from '../db/metrics.ts';
 import type { RunRow } from '../db/runs.ts';
 import { type Drawn, type SeedBand, seedBand } from '../series/bands.ts';
 import type { Line } from '../series/sample-down.ts';
+import { sevenDigits } from '../series/seven-digits.ts';
 import { configurationOf } from './configuration.ts';
 import { type RunLines, runLines } from './series-lines.ts';
 
@@ -152,7 +153,5 @@ function seriesJson(runId: string, name: string, series: SeriesRow, line: Line, 
 
 const exactNumbers = (values: Float64Array): string => JSON.stringify(Array.from(values));
 
-/** Seven digits: more than any screen can show, in half the bytes. Infinite and missing values become null. */
-function shortNumbers(values: Float64Array): string {
-  return JSON.stringify(Array.from(values, (value) => Number(value.toPrecision(7))));
-}
+/** Infinite and missing values become null. */
+const shortNumbers = (values: Float64Array): string => JSON.stringify(Array.from(values, sevenDigits));

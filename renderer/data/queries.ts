@@ -28,6 +28,14 @@ export function queryKey<N extends ContractName>(name: N, input: Input<N>): [N, 
   return [name, input];
 }
 
+/** Asks before anything shows the answer: it is there, or on its way, when something does. */
+export function askEarly<N extends ContractName>(name: N, input: Input<N>): void {
+  void queryClient.prefetchQuery({
+    queryKey: queryKey(name, input),
+    queryFn: ({ signal }) => call(name, input, signal),
+  });
+}
+
 interface QueryOptions {
   readonly enabled?: boolean;
   /** Shows the last answer while the one for a new input is on its way. */

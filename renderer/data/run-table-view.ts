@@ -2,11 +2,21 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { DEFAULT_COLUMNS, type SortKey, sortFromText, sortToText, WIDE_COLUMNS } from '../lib/run-columns.ts';
+import {
+  columnOf,
+  DEFAULT_COLUMNS,
+  type SortKey,
+  sortFromText,
+  sortToText,
+  WIDE_COLUMNS,
+} from '../lib/run-columns.ts';
+import { askEarly } from './queries.ts';
+import { firstPage } from './run-table.ts';
 import { useUrlChoice, useUrlText } from './url-state.ts';
 
 export const ARCHIVED = ['hide', 'show', 'only'] as const;
 const REMEMBERED = 'midtrain.runs.view';
+const WIDE = '(min-width: 1500px)';
 
 export interface RunTableView {
   readonly query: string;
@@ -25,7 +35,7 @@ export interface RunTableView {
 
 export function useRunTableView(): RunTableView {
   useRememberedView();
-  const wide = useMediaQuery('(min-width: 1500px)') ?? false;
+  const wide = useMediaQuery(WIDE) ?? false;
   const [query, setQuery] = useUrlText('q');
   const [archived, setArchived] = useUrlChoice('archived', ARCHIVED);
   const [sort, setSort] = useUrlText('sort');
@@ -43,6 +53,26 @@ export function useRunTableView(): RunTableView {
     columns: columns ?? (wide ? WIDE_COLUMNS : DEFAULT_COLUMNS).join(','),
     setColumns: (next) => setColumns(next === null ? null : next.join(',')),
   };
+}
+
+/** Asks what the table will ask first, while its code is on the way. */
+export function askForRuns({ request }: { readonly request: Request }): null {
+  const search = new URL(request.url).search || window.localStorage.getItem(REMEMBERED) || '';
+  const view = new URLSearchParams(search);
+  const usual = (window.matchMedia(WIDE).matches ? WIDE_COLUMNS : DEFAULT_COLUMNS).join(',');
+  const columns = (view.get('cols') ?? usual).split(',');
+  askEarly(
+    'runs.query',
+    firstPage({
+      query: view.get('q') ?? '',
+      archived: ARCHIVED.find((one) => one === view.get('archived')) ?? 'hide',
+      sort: sortFromText(view.get('sort')),
+      groupBy: view.get('group'),
+      columns: columns.filter((name) => columnOf(name, new Map()) !== null),
+    }),
+  );
+  askEarly('runs.fields', {});
+  return null;
 }
 
 /** An address without a view takes the last one; every change is kept for the next visit. */

@@ -7,6 +7,13 @@ import { queryKey, useContract } from './queries.ts';
 
 const PAGE = 100;
 
+/** The question for the first rows. */
+export const firstPage = (question: TableQuestion): Input<'runs.query'> => ({
+  ...question,
+  offset: 0,
+  limit: PAGE,
+});
+
 type Answer = Output<'runs.query'>;
 export type TableRow = Answer['rows'][number];
 export type TableGroup = Answer['groups'][number];
@@ -25,7 +32,7 @@ export interface RunTableData {
 }
 
 export function useRunTable(question: TableQuestion): RunTableData {
-  const first = useContract('runs.query', { ...question, offset: 0, limit: PAGE }, { keepPrevious: true });
+  const first = useContract('runs.query', firstPage(question), { keepPrevious: true });
   const [shown, setShown] = useState<Answer | null>(null);
   if (first.data && first.data !== shown) setShown(first.data);
   const [pages, setPages] = useState<readonly number[]>([]);

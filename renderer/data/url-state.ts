@@ -4,7 +4,7 @@
  * A router commits a new address a moment after it was asked to. Until then what was set is held here, so that a field
  * shows at once what was typed into it and two settings changed in one breath do not undo each other.
  */
-import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 
 const pending = new Map<string, string | null>();
@@ -69,7 +69,8 @@ export function useUrlText(key: string): [string | null, (next: string | null) =
 export function useUrlList(key: string): [readonly string[], (next: readonly string[]) => void] {
   const [text, setText] = useUrlText(key);
   const set = useCallback((next: readonly string[]) => setText(next.join(',')), [setText]);
-  return [text ? text.split(',').filter(Boolean) : [], set];
+  const list = useMemo(() => (text ? text.split(',').filter(Boolean) : []), [text]);
+  return [list, set];
 }
 
 /** A number under `key`; the default is not written. */

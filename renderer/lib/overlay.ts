@@ -95,5 +95,5 @@ export function overlayNames(names: readonly string[], words: string): string[] 
 
 /** About one point a pixel of a chart, and fewer where many lines share it. */
 export function pointsPerLine(lines: number): number {
-  return Math.max(200, Math.min(500, Math.floor(30_000 / Math.max(1, lines))));
+  return Math.max(200, Math.min(500, Math.floor(20_000 / Math.max(1, lines))));
 }

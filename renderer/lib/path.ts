@@ -3,28 +3,72 @@
 type Scale = (value: number) => number;
 type Values = readonly (number | null | undefined)[];
 
+const MOVE = 77;
+const LINE = 76;
+const SPACE = 32;
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
+/** Of "L-99999999.9 -99999999.9". */
+const BYTES_A_POINT = 24;
+/** Far outside any drawing: what lies beyond is drawn towards there. */
+const FAR = 1e8 - 1;
+
+let bytes = new Uint8Array(2 ** 14);
+const decoder = new TextDecoder('latin1');
+
 /** Tenths of a pixel are enough, and keep paths short. */
 function at(value: number): string {
   return String(Math.round(value * 10) / 10);
+}
+
+/** Writes what `at` says. @returns where the next byte goes */
+function put(place: number, value: number): number {
+  let next = place;
+  let tenths = Math.round(Math.max(-FAR, Math.min(FAR, value)) * 10);
+  if (tenths < 0) {
+    bytes[next++] = MINUS;
+    tenths = -tenths;
+  }
+  const whole = Math.floor(tenths / 10);
+  let digits = 1;
+  for (let power = 10; whole >= power; power *= 10) digits++;
+  for (let rest = whole, i = next + digits - 1; i >= next; i--) {
+    const shorter = Math.floor(rest / 10);
+    bytes[i] = ZERO + rest - shorter * 10;
+    rest = shorter;
+  }
+  next += digits;
+  const tenth = tenths - whole * 10;
+  if (tenth > 0) {
+    bytes[next++] = POINT;
+    bytes[next++] = ZERO + tenth;
+  }
+  return next;
 }
 
 function drawn(value: number | null | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
+/** Written as bytes: strings of single numbers, joined, cost several times the drawing of a page of charts. */
 export function linePath(x: readonly number[], y: Values, sx: Scale, sy: Scale): string {
-  let path = '';
-  let pen = 'M';
-  for (const [index, xi] of x.entries()) {
-    const yi = y[index];
+  if (bytes.length < x.length * BYTES_A_POINT) bytes = new Uint8Array(x.length * BYTES_A_POINT * 2);
+  let next = 0;
+  let pen = MOVE;
+  for (let i = 0; i < x.length; i++) {
+    const yi = y[i];
     if (!drawn(yi)) {
-      pen = 'M';
+      pen = MOVE;
       continue;
     }
-    path += `${pen}${at(sx(xi))} ${at(sy(yi))}`;
-    pen = 'L';
+    bytes[next++] = pen;
+    next = put(next, sx(x[i] ?? 0));
+    bytes[next++] = SPACE;
+    next = put(next, sy(yi));
+    pen = LINE;
   }
-  return path;
+  return decoder.decode(bytes.subarray(0, next));
 }
 
 /** The area between two curves over the same x. */

@@ -129,14 +129,23 @@ export function extent(values: Iterable<number | null | undefined>): [number, nu
   return low <= high ? [low, high] : null;
 }
 
-/** Everything of a curve that takes height, in a stretch of x or everywhere: itself, its raw points and its range. */
-export function heightsOf(curve: Curve, stretch: Stretch | null = null): (number | null)[] {
-  const within = (values: Values): Values =>
-    stretch
-      ? values.filter((_, i) => {
-          const x = curve.x[i] ?? Number.NaN;
-          return x >= stretch.from && x <= stretch.to;
-        })
-      : values;
-  return [curve.shown, curve.raw ?? [], curve.low ?? [], curve.high ?? []].flatMap(within);
+/** Lowest and highest of everything that takes height, in a stretch of x or everywhere: curves, their raw points and ranges. */
+export function reachOf(curves: readonly Curve[], stretch: Stretch | null = null): [number, number] | null {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const { x, shown, raw, low, high } of curves) {
+    const from = stretch ? x.findIndex((at) => at >= stretch.from) : 0;
+    const to = stretch ? x.findLastIndex((at) => at <= stretch.to) : x.length - 1;
+    if (from === -1) continue;
+    for (const values of [shown, raw, low, high]) {
+      if (!values) continue;
+      for (let i = from; i <= to; i++) {
+        const value = values[i];
+        if (typeof value !== 'number' || !Number.isFinite(value)) continue;
+        if (value < lowest) lowest = value;
+        if (value > highest) highest = value;
+      }
+    }
+  }
+  return lowest <= highest ? [lowest, highest] : null;
 }

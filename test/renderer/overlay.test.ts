@@ -85,7 +85,7 @@ describe('lines of several runs', () => {
   });
 
   it('have fewer points the more there are', () => {
-    expect([1, 60, 100, 1000].map(pointsPerLine)).toEqual([500, 500, 300, 200]);
+    expect([1, 60, 100, 1000].map(pointsPerLine)).toEqual([500, 333, 200, 200]);
   });
 });
 

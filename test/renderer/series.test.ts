@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bandPath, linePath } from '../../renderer/lib/path.ts';
+import { placer, placingOf } from '../../renderer/lib/placing.ts';
 import {
   curveOf,
   extent,
-  heightsOf,
   indexNear,
   type LineData,
   lastValue,
   positivePart,
+  reachOf,
   stackOf,
   thinned,
   unionOfX,
@@ -115,13 +116,15 @@ describe('curves of a chart', () => {
   });
 
   it('take height in a stretch only from what lies in it', () => {
-    expect(heightsOf(curveOf(a, 0), { from: 2, to: 4 })).toEqual([30, 30, 30]);
+    expect(reachOf([curveOf(a, 0)], { from: 2, to: 4 })).toEqual([30, 30]);
+    expect(reachOf([curveOf(a, 0)], { from: 4, to: 5 })).toBeNull();
   });
 
   it('keep what was recorded behind what is smoothed', () => {
     expect(curveOf(a, 0)).toMatchObject({ shown: [10, 30], raw: null });
     expect(curveOf(a, 0.5).raw).toEqual([10, 30]);
-    expect(heightsOf(curveOf(a, 0))).toEqual([10, 30, 9, 30, 11, 30]);
+    expect(reachOf([curveOf(a, 0), curveOf(b, 0)])).toEqual([5, 30]);
+    expect(reachOf([{ ...curveOf(a, 0.5), low: [1, 2], high: [40, 50] }])).toEqual([1, 50]);
     expect(curveOf(a, 0.5).low).toEqual([9, 30]);
     expect(curveOf(a, 0.5, true).low).toEqual(smooth([9, 30], 0.5));
   });
@@ -169,9 +172,40 @@ describe('paths', () => {
     expect(linePath([0], [Number.NaN], same, same)).toBe('');
   });
 
+  it('say tenths of a pixel, as numbers are written', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(finite, finite), { minLength: 1, maxLength: 50 }), (points) => {
+        const text = (value: number): string => String(Math.round(value * 10) / 10);
+        const wanted = points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${text(x)} ${text(y)}`).join('');
+        const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+        expect(linePath(xs, ys, same, same)).toBe(wanted);
+      }),
+    );
+    expect(linePath([0, 1], [-1e300, 1e300], same, same)).toBe('M0 -99999999L1 99999999');
+  });
+
   it('run along the upper edge of a band and back along the lower', () => {
     expect(bandPath([0, 1], [1, 2], [3, 4], same, same)).toBe('M0 3L1 4L1 2L0 1Z');
     expect(bandPath([0, 1, 2], [1, null, 1], [3, 4, 3], same, same)).toBe('M0 3L0 1ZM2 3L2 1Z');
+  });
+});
+
+describe('places along an axis', () => {
+  it('are those of its scale', () => {
+    const linear = (value: number): number => 40 + (value - 3) * 7;
+    const log = (value: number): number => 300 - 50 * Math.log10(value);
+    for (const [scale, isLog] of [
+      [linear, false],
+      [log, true],
+    ] as const) {
+      const placing = placingOf(scale, [2, 900], isLog);
+      expect(placing).not.toBeNull();
+      for (const value of [2, 5.5, 100, 900, 2000]) {
+        expect(placer(placing!)(value)).toBeCloseTo(scale(value), 8);
+      }
+    }
+    expect(placingOf(() => undefined, [0, 1], false)).toBeNull();
+    expect(placingOf(() => 12, [0, 1], false)).toBeNull();
   });
 });
 

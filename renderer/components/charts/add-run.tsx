@@ -13,8 +13,10 @@ interface Props {
 
 /** Offers every run that has curves. */
 export function AddRun({ present, label, onAdd, width }: Props): React.JSX.Element {
-  const runs = useContract('runs.list', { includeEvaluations: false });
-  const offered = runs.data?.filter((run) => !present.includes(run.id)) ?? [];
+  // As every page asks for it: a second list of a thousand runs would hold the window up.
+  const runs = useContract('runs.list', {});
+  const away = new Set(present);
+  const offered = runs.data?.filter((run) => run.stage !== 'evaluate' && !away.has(run.id)) ?? [];
   const alike = groupBy(offered, (run) => run.name);
   return (
     <Select

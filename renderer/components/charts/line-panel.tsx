@@ -5,11 +5,11 @@ import {
   type Curve,
   curveOf,
   extent,
-  heightsOf,
   indexNear,
   type LineData,
   lastValue,
   positivePart,
+  reachOf,
   thinned,
   unionOfX,
 } from '../../lib/series.ts';
@@ -86,11 +86,13 @@ export const LinePanel = memo(function LinePanel(props: Props): React.JSX.Elemen
   const shapes = useMemo(() => [...behind, ...shapesOf(curves, xs)], [behind, curves, xs]);
   const range = x.range ?? null;
   const axis = useMemo(() => {
-    const heights = [
-      ...curves.flatMap(({ curve }) => heightsOf(curve, range)),
-      ...behind.flatMap((shape) => (shape.kind === 'band' && !yLog ? shape.high : [])),
-    ];
-    const [low, high] = (yLog ? null : domain) ?? extent(heights) ?? (yLog ? [1, 10] : [0, 1]);
+    const reached = reachOf(
+      curves.map(({ curve }) => curve),
+      range,
+    );
+    const shades = behind.flatMap((shape) => (shape.kind === 'band' && !yLog ? shape.high : []));
+    const all = shades.length > 0 ? extent([...(reached ?? []), ...shades]) : reached;
+    const [low, high] = (yLog ? null : domain) ?? all ?? (yLog ? [1, 10] : [0, 1]);
     return yLog ? logAxis(low, high) : roundAxis(low, high);
   }, [curves, behind, range, yLog, domain]);
   const formatY = useCallback((value: number) => formatTick(value, unit), [unit]);

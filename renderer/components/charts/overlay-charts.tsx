@@ -1,6 +1,6 @@
 import { Group, Select, Stack, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import type { Run } from '../../../electron/contract/runs.ts';
 import { useChartView } from '../../data/chart-view.ts';
 import { useContract } from '../../data/queries.ts';
@@ -30,7 +30,9 @@ export function OverlayCharts({ runs, onRemove, adding }: Props): React.JSX.Elem
   const [words, setWords] = useUrlText('metrics');
   const [seeds, setSeeds] = useUrlChoice('seeds', SEED_VIEWS);
   const [hidden, setHidden] = useUrlList('hide');
-  const [highlighted, setHighlighted] = useState<string | null>(null);
+  const [pointedAt, setPointedAt] = useState<string | null>(null);
+  // Follows the pointer when there is time: every line of every chart changes.
+  const highlighted = useDeferredValue(pointedAt);
   const runIds = useMemo(() => runs.map((run) => run.id), [runs]);
   const names = useContract('runs.metricNames', { runIds }, { keepPrevious: true });
   const hiddenKey = hidden.join(',');
@@ -69,7 +71,7 @@ export function OverlayCharts({ runs, onRemove, adding }: Props): React.JSX.Elem
           hidden={hidden}
           onHide={setHidden}
           onRemove={onRemove}
-          onHighlight={setHighlighted}
+          onHighlight={setPointedAt}
           adding={adding}
         />
         <Answered query={names} what="the metrics">

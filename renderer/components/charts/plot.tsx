@@ -13,6 +13,7 @@ import {
 } from 'recharts';
 import { formatTick } from '../../lib/metric-text.ts';
 import { bandPath, linePath } from '../../lib/path.ts';
+import { type Ends, type Placing, placer, placingOf } from '../../lib/placing.ts';
 import type { Stretch } from '../../lib/series.ts';
 import { type Axis, logTicksWithin, ticksWithin } from '../../lib/ticks.ts';
 import { WhenSeen } from '../common/when-seen.tsx';
@@ -122,7 +123,13 @@ function Drawing(props: Props): React.JSX.Element {
       <CartesianGrid {...GRID} />
       <XAxis {...horizontal} dataKey="x" type="number" allowDataOverflow niceTicks="none" />
       <YAxis {...vertical} interval={0} allowDataOverflow niceTicks="none" />
-      <Shapes shapes={shapes} />
+      <Shapes
+        shapes={shapes}
+        domainX={horizontal.domain}
+        xLog={x.log ?? false}
+        domainY={axis.domain}
+        yLog={yLog}
+      />
       <Tooltip
         isAnimationActive={false}
         cursor={CURSOR}
@@ -160,7 +167,10 @@ const BELOW = { x: false, y: true } as const;
 const SHOWN = { visibility: 'visible', zIndex: 10 } as const;
 const CURSOR = { stroke: 'var(--chart-axis)', strokeDasharray: '3 3' } as const;
 
-function xAxisProps(xs: readonly number[], { label, unit, log = false, range = null }: XScale): XAxisProps {
+function xAxisProps(
+  xs: readonly number[],
+  { label, unit, log = false, range = null }: XScale,
+): XAxisProps & { readonly domain: [number, number] } {
   const [first = 0, last = 0] = [xs[0], xs.at(-1)];
   const { from, to } = range ?? { from: first, to: last };
   const low = log ? Math.max(from, first) : from;
@@ -174,35 +184,61 @@ function xAxisProps(xs: readonly number[], { label, unit, log = false, range = n
   };
 }
 
-const Shapes = memo(function Shapes({
-  shapes,
-}: {
+/** A drawn shape with its outline in pixels. */
+interface Outlined {
+  readonly shape: Shape;
+  readonly d: string;
+}
+
+/** Written once for each place and size of the axes: Recharts hands out equal scales several times while it sets up. */
+function useOutlines(shapes: readonly Shape[], x: Placing | null, y: Placing | null): readonly Outlined[] {
+  const [xOffset, xFactor, xLog] = [x?.offset ?? 0, x?.factor ?? 0, x?.log ?? false];
+  const [yOffset, yFactor, yLog] = [y?.offset ?? 0, y?.factor ?? 0, y?.log ?? false];
+  return useMemo(() => {
+    if (xFactor === 0 || yFactor === 0) return [];
+    const sx = placer({ offset: xOffset, factor: xFactor, log: xLog });
+    const sy = placer({ offset: yOffset, factor: yFactor, log: yLog });
+    return shapes.map((shape) => ({
+      shape,
+      d:
+        shape.kind === 'band'
+          ? bandPath(shape.x, shape.low, shape.high, sx, sy)
+          : linePath(shape.x, shape.y, sx, sy),
+    }));
+  }, [shapes, xOffset, xFactor, xLog, yOffset, yFactor, yLog]);
+}
+
+interface ShapesProps {
   readonly shapes: readonly Shape[];
-}): React.JSX.Element | null {
+  readonly domainX: Ends;
+  readonly xLog: boolean;
+  readonly domainY: Ends;
+  readonly yLog: boolean;
+}
+
+const Shapes = memo(function Shapes(props: ShapesProps): React.JSX.Element | null {
+  const { shapes, domainX, xLog, domainY, yLog } = props;
   const scaleX = useXAxisScale();
   const scaleY = useYAxisScale();
   const area = usePlotArea();
   const clip = useId();
-  if (!scaleX || !scaleY || !area) return null;
-  const sx = (value: number): number => scaleX(value) ?? Number.NaN;
-  const sy = (value: number): number => scaleY(value) ?? Number.NaN;
+  const x = scaleX ? placingOf(scaleX, domainX, xLog) : null;
+  const y = scaleY ? placingOf(scaleY, domainY, yLog) : null;
+  const outlines = useOutlines(shapes, x, y);
+  if (!x || !y || !area) return null;
+  const [sx, sy] = [placer(x), placer(y)];
   return (
     <g className="curves" clipPath={`url(#${clip})`}>
       <clipPath id={clip}>
         <rect x={area.x - 3} y={area.y - 3} width={area.width + 6} height={area.height + 6} />
       </clipPath>
-      {shapes.map((shape) =>
+      {outlines.map(({ shape, d }) =>
         shape.kind === 'band' ? (
-          <path
-            key={shape.key}
-            d={bandPath(shape.x, shape.low, shape.high, sx, sy)}
-            fill={shape.colour}
-            fillOpacity={shape.opacity}
-          />
+          <path key={shape.key} d={d} fill={shape.colour} fillOpacity={shape.opacity} />
         ) : (
           <g key={shape.key}>
             <path
-              d={linePath(shape.x, shape.y, sx, sy)}
+              d={d}
               fill="none"
               stroke={shape.colour}
               strokeWidth={shape.width}
@@ -212,9 +248,9 @@ const Shapes = memo(function Shapes({
             />
             {shape.dots &&
               shape.x.map((value, index) => {
-                const y = shape.y[index];
-                return typeof y === 'number' ? (
-                  <circle key={value} cx={sx(value)} cy={sy(y)} r={2.5} fill={shape.colour} />
+                const at = shape.y[index];
+                return typeof at === 'number' ? (
+                  <circle key={value} cx={sx(value)} cy={sy(at)} r={2.5} fill={shape.colour} />
                 ) : null;
               })}
           </g>

@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
+import { createContext, use, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { inTurn } from '../../lib/turns.ts';
 
 interface Props {
   /** Pixels the content takes, so that the page does not jump. */
@@ -10,27 +11,38 @@ interface Props {
 /** Drawn a little before they come into sight. */
 const MARGIN = '300px';
 
+/** Whether something around this is in sight already. */
+const Seen = createContext(false);
+
 /** Draws its content only while it is in or near the window: a page of many charts costs what is seen of it. */
 export function WhenSeen({ height, children }: Props): React.JSX.Element {
   const box = useRef<HTMLDivElement>(null);
+  const around = use(Seen);
   const [seen, setSeen] = useState(false);
   useEffect(() => {
-    if (!box.current) return;
-    const observer = new IntersectionObserver(([entry]) => setSeen(entry?.isIntersecting ?? false), {
-      rootMargin: MARGIN,
-    });
+    if (around || !box.current) return;
+    let cancel = (): void => undefined;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        const near = entries.at(-1)?.isIntersecting ?? false;
+        cancel();
+        cancel = inTurn(() => setSeen(near));
+      },
+      { rootMargin: MARGIN },
+    );
     observer.observe(box.current);
     // On paper everything is in sight.
     const show = (): void => flushSync(() => setSeen(true));
     window.addEventListener('beforeprint', show);
     return () => {
+      cancel();
       observer.disconnect();
       window.removeEventListener('beforeprint', show);
     };
-  }, []);
+  }, [around]);
   return (
     <div ref={box} style={{ minHeight: height }}>
-      {seen && children}
+      {(around || seen) && <Seen value>{children}</Seen>}
     </div>
   );
 }

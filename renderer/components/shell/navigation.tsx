@@ -9,6 +9,7 @@ import {
   IconTestPipe,
 } from '@tabler/icons-react';
 import { Link, NavLink } from 'react-router';
+import { AfterFirst } from '../common/after-first.tsx';
 import { ButtonLink } from '../common/link.tsx';
 import { Monitor } from './monitor.tsx';
 import { NowRunning } from './now-running.tsx';
@@ -56,8 +57,10 @@ export function Navigation({ onSkip }: Props): React.JSX.Element {
         </ul>
       </nav>
       <div className={classes.spacer} />
-      <Monitor />
-      <NowRunning />
+      <AfterFirst>
+        <Monitor />
+        <NowRunning />
+      </AfterFirst>
       <div className={classes.foot}>
         <ThemeSwitch />
       </div>

@@ -1,0 +1,138 @@
+/** The application as `npm start` runs it: the built host in a process of its own, and a page in a real Chromium. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Browser, Page } from 'playwright-core';
+import { compileCacheFolder, programPaths } from '../electron/paths.ts';
+import { findChromium, launchChromium } from '../scripts/chromium.ts';
+
+export interface Host {
+  /** Opens the page once. */
+  readonly link: string;
+  /** http://127.0.0.1:PORT */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const script = (...path: readonly string[]): string => join(programPaths.root, ...path);
+/** How a user starts it. */
+export const STARTS = {
+  'npm start': [script('scripts', 'start.ts'), '--browser'],
+  'midtrain serve': [script('bin', 'midtrain.js'), 'serve'],
+} as const;
+const BUILT = [script('out', 'main', 'cli.js'), 'serve'];
+
+/** @param command arguments of Node. @throws if the program ends before it serves */
+export async function startHost(folder: string, command: readonly string[] = BUILT): Promise<Host> {
+  const { DISPLAY: _, WAYLAND_DISPLAY: __, ...environment } = process.env;
+  const child = spawn(process.execPath, [...command, '--workspace', folder, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { NODE_COMPILE_CACHE: compileCacheFolder, ...environment },
+  });
+  const exited = new Promise<never>((_resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the host ended with code ${code}`)));
+  });
+  exited.catch(() => undefined);
+  const link = await Promise.race([firstLink(child.stdout, child.stderr), exited]);
+  return {
+    link,
+    url: new URL(link).origin,
+    async close() {
+      child.kill('SIGTERM');
+      await exited.catch(() => undefined);
+    },
+  };
+}
+
+/** The first address that the host prints. */
+function firstLink(...outputs: readonly NodeJS.ReadableStream[]): Promise<string> {
+  return new Promise((resolve) => {
+    for (const output of outputs) {
+      createInterface({ input: output }).on('line', (line) => {
+        const link = /http:\/\/\S+/.exec(line)?.[0];
+        if (link) resolve(link);
+      });
+    }
+  });
+}
+
+/** @throws without a Chromium or without a built page, and says how to mend it */
+export function openBrowser(): Promise<Browser> {
+  const executable = findChromium();
+  if (!executable) throw new Error('No Chromium was found. Install it, or name it in MIDTRAIN_CHROMIUM.');
+  if (!existsSync(join(programPaths.page, 'index.html'))) {
+    throw new Error('The page is not built: run `npm run build` first.');
+  }
+  return launchChromium(executable);
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export async function newPage(browser: Browser, viewport: Size): Promise<Page> {
+  return (await browser.newContext({ viewport })).newPage();
+}
+
+/** What must be on the page before it counts as shown. */
+export interface Wanted {
+  readonly selector: string;
+  readonly count: number;
+}
+
+export interface Shown {
+  readonly ms: number;
+  /** The longest stretch in which the page could do nothing else. */
+  readonly blockedMs: number;
+}
+
+/** A timer that is due every so often tells how long it had to wait; browsers allow no shorter one. */
+const TICK_MS = 4;
+/** What the last drawing leaves to do counts as well. */
+const AFTER_MS = 200;
+
+/** From following a link within the page to a frame with all that is wanted. */
+export function follow(page: Page, hash: string, { selector, count }: Wanted): Promise<Shown> {
+  return page.evaluate(
+    async ({ address, wanted, least, tickMs, afterMs }) => {
+      const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+      await frame();
+      const startedMs = performance.now();
+      let blockedMs = 0;
+      let before = startedMs;
+      let watching = true;
+      const tick = (): void => {
+        const now = performance.now();
+        blockedMs = Math.max(blockedMs, now - before - tickMs);
+        before = now;
+        if (watching) setTimeout(tick, tickMs);
+      };
+      setTimeout(tick, tickMs);
+      window.location.hash = address;
+      while (document.querySelectorAll(wanted).length < least) await frame();
+      await frame();
+      const ms = performance.now() - startedMs;
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      watching = false;
+      return { ms, blockedMs };
+    },
+    { address: hash, wanted: selector, least: count, tickMs: TICK_MS, afterMs: AFTER_MS },
+  );
+}
+
+/** From loading an address to a frame with all that is wanted, by the page's own clock. */
+export async function load(page: Page, address: string, { selector, count }: Wanted): Promise<number> {
+  await page.goto('about:blank');
+  await page.goto(address, { waitUntil: 'commit' });
+  return page.evaluate(
+    async ({ wanted, least }) => {
+      const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+      while (document.querySelectorAll(wanted).length < least) await frame();
+      await frame();
+      return performance.now();
+    },
+    { wanted: selector, least: count },
+  );
+}
