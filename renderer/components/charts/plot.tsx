@@ -1,6 +1,5 @@
 import { type CSSProperties, memo, useEffect, useId, useMemo, useSyncExternalStore } from 'react';
 import {
-  CartesianGrid,
   LineChart,
   Tooltip,
   useActiveTooltipLabel,
@@ -11,6 +10,7 @@ import {
   type XAxisProps,
   YAxis,
 } from 'recharts';
+import { useOwnTurn } from '../../data/use-turns.ts';
 import { formatTick } from '../../lib/metric-text.ts';
 import { bandPath, linePath } from '../../lib/path.ts';
 import { type Ends, type Placing, placer, placingOf } from '../../lib/placing.ts';
@@ -120,7 +120,7 @@ function Drawing(props: Props): React.JSX.Element {
       title={title}
       {...zoom.handlers}
     >
-      <CartesianGrid {...GRID} />
+      <Grid axis={axis} log={yLog} />
       <XAxis {...horizontal} dataKey="x" type="number" allowDataOverflow niceTicks="none" />
       <YAxis {...vertical} interval={0} allowDataOverflow niceTicks="none" />
       <Shapes
@@ -184,6 +184,31 @@ function xAxisProps(
   };
 }
 
+const NOTHING: readonly Shape[] = [];
+
+/** A level line at each tick; Recharts' own grid measures every label again. */
+const Grid = memo(function Grid({ axis, log }: { readonly axis: Axis; readonly log: boolean }) {
+  const scale = useYAxisScale();
+  const area = usePlotArea();
+  const placing = scale ? placingOf(scale, axis.domain, log) : null;
+  if (!placing || !area) return null;
+  const sy = placer(placing);
+  return (
+    <g>
+      {axis.ticks.map((tick) => (
+        <line
+          key={tick}
+          x1={area.x}
+          x2={area.x + area.width}
+          y1={sy(tick)}
+          y2={sy(tick)}
+          stroke={GRID.stroke}
+        />
+      ))}
+    </g>
+  );
+});
+
 /** A drawn shape with its outline in pixels. */
 interface Outlined {
   readonly shape: Shape;
@@ -222,9 +247,10 @@ const Shapes = memo(function Shapes(props: ShapesProps): React.JSX.Element | nul
   const scaleY = useYAxisScale();
   const area = usePlotArea();
   const clip = useId();
+  const isTurn = useOwnTurn();
   const x = scaleX ? placingOf(scaleX, domainX, xLog) : null;
   const y = scaleY ? placingOf(scaleY, domainY, yLog) : null;
-  const outlines = useOutlines(shapes, x, y);
+  const outlines = useOutlines(isTurn ? shapes : NOTHING, x, y);
   if (!x || !y || !area) return null;
   const [sx, sy] = [placer(x), placer(y)];
   return (

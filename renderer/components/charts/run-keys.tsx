@@ -2,11 +2,14 @@ import { IconEye, IconEyeOff, IconX } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
 import type { Run } from '../../../electron/contract/runs.ts';
+import { useGrowing } from '../../data/use-turns.ts';
 import { groupBy } from '../../lib/collections.ts';
 import { runStyle } from '../../lib/overlay.ts';
 import { Panel } from '../common/panel.tsx';
 import { Swatch } from './legend.tsx';
 import classes from './overlay.module.css';
+
+const SCREENFUL = 30;
 
 interface Acts {
   readonly onHide: (runIds: readonly string[]) => void;
@@ -23,10 +26,11 @@ interface Props extends Acts {
 /** Which line is which run. Pointing at a run brings its lines forward in every chart. */
 export function RunKeys({ runs, hidden, adding, ...acts }: Props): React.JSX.Element {
   const alike = groupBy(runs, (run) => run.name);
+  const shown = useGrowing(runs.length, SCREENFUL);
   return (
     <Panel bare className={classes.keys ?? ''}>
       <ul className={classes.list} aria-label="Runs in the charts">
-        {runs.map((run, place) => (
+        {runs.slice(0, shown).map((run, place) => (
           <RunKey
             key={run.id}
             run={run}
