@@ -28,7 +28,7 @@ export interface BenchModel {
 export const MODELS: readonly BenchModel[] = [
   { name: '0.8M', config: model(128, 320, 4), repeats: 3 },
   { name: 'M (3.5M)', config: model(256, 768, 4), repeats: 5 },
-  { name: '15M', config: model(384, 1152, 8), repeats: 3 },
+  { name: '15M', config: model(384, 1152, 8), repeats: 1 },
 ];
 
 export interface RolloutSize {

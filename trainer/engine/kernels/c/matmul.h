@@ -34,6 +34,9 @@ INLINE void prefetch_floats(const float *from, ptrdiff_t count) {
 #endif
 }
 
+/* How many floats ahead of use a tile asks for B: weights of a whole model come from the third-level cache at best. */
+#define B_AHEAD 1536
+
 typedef enum { STORE, ADD } Mode;
 
 /* C[rows x 2 vectors] (=|+=) A[rows x k] B. A's element (i, p) is a[i * row_step + p * k_step], one of the steps being
@@ -45,6 +48,7 @@ INLINE void tile_sums(const int rows, const int vectors, int k, const float *a, 
   UNROLL for (int g = 0; g < POINTERS(rows); g++) at[g] = a + ROWS_PER_POINTER * g * row_step;
   for (int p = 0; p < k; p++) {
     const vec b0 = load(b), b1 = vectors == 2 ? load(b + VW) : b0;
+    prefetch_floats(b + B_AHEAD, vectors * VW);
     UNROLL for (int i = 0; i < rows; i++) {
       const vec x = splat(at[i / ROWS_PER_POINTER][i % ROWS_PER_POINTER * row_step]);
       sums[i][0] = madd(x, b0, sums[i][0]);
@@ -125,23 +129,20 @@ static void tile_swiglu_rows(int rows, int k, const float *a, ptrdiff_t a_step, 
 #undef CASE
 }
 
-/* Rows of each tile when `rows` are shared out evenly: 64 are 5 x 11 + 9 rather than 5 x 12 + 4, because low tiles
- * wait for their own additions. */
-INLINE int tile_height(int rows) {
-  const int tiles = (rows + MR - 1) / MR;
-  return tiles == 0 ? MR : (rows + tiles - 1) / tiles;
-}
+/* Rows of the next tile when `rows` are left, shared out evenly: 32 are 6 + 6 + 5 + 5 + 5 + 5 rather than 5 x 6 + 2,
+ * because low tiles wait for their own additions. */
+INLINE int next_height(int rows) { return parts_of(rows, parts_of(rows, MR)); }
 
 /* C[rows x n] (=|+=) A[rows x k] B, B in panels; n a multiple of VW. `last_step` is the width of a last strip that has
  * only one vector of columns in use. */
 static void matmul_strips(int rows, int n, int k, const float *a, ptrdiff_t a_step, const float *panels, int last_step,
                           float *c, ptrdiff_t c_step, Mode mode) {
-  const int height = tile_height(rows);
   for (int j = 0; j < n; j += STRIP) {
     const int vectors = j + VW < n ? 2 : 1;
     const float *strip = panels + (ptrdiff_t)j * k;
-    for (int i = 0; i < rows; i += height) {
-      tile_rows(minimum(height, rows - i), vectors, k, a + i * a_step, a_step, strip, vectors == 2 ? STRIP : last_step,
+    for (int i = 0, height; i < rows; i += height) {
+      height = next_height(rows - i);
+      tile_rows(height, vectors, k, a + i * a_step, a_step, strip, vectors == 2 ? STRIP : last_step,
                 c + i * c_step + j, c_step, mode);
     }
   }
@@ -157,11 +158,11 @@ static void matmul_panels(int rows, int n, int k, const float *a, ptrdiff_t a_st
  * gate_up [rows x 2f] or null. */
 static void matmul_swiglu(int rows, int f, int k, const float *a, ptrdiff_t a_step, const float *panels,
                           float *gate_up, float *h, ptrdiff_t h_step) {
-  const int height = tile_height(rows);
   for (int j = 0; j < f; j += VW) {
     const float *strip = panels + 2 * (ptrdiff_t)j * k;
-    for (int i = 0; i < rows; i += height) {
-      tile_swiglu_rows(minimum(height, rows - i), k, a + i * a_step, a_step, strip,
+    for (int i = 0, height; i < rows; i += height) {
+      height = next_height(rows - i);
+      tile_swiglu_rows(height, k, a + i * a_step, a_step, strip,
                        gate_up ? gate_up + i * 2 * (ptrdiff_t)f + j : 0, f, h + i * h_step + j, h_step);
     }
   }
@@ -170,10 +171,10 @@ static void matmul_swiglu(int rows, int f, int k, const float *a, ptrdiff_t a_st
 /* C[rows x n] (=|+=) A[rows x k] B, B row-major and read in place: for operands used once or small (attention). */
 static void matmul_plain(int rows, int n, int k, const float *a, ptrdiff_t a_step, const float *b, ptrdiff_t b_step,
                          float *c, ptrdiff_t c_step, Mode mode) {
-  const int height = tile_height(rows);
   for (int j = 0; j < n; j += STRIP) {
-    for (int i = 0; i < rows; i += height) {
-      tile_rows(minimum(height, rows - i), j + VW < n ? 2 : 1, k, a + i * a_step, a_step, b + j, b_step,
+    for (int i = 0, height; i < rows; i += height) {
+      height = next_height(rows - i);
+      tile_rows(height, j + VW < n ? 2 : 1, k, a + i * a_step, a_step, b + j, b_step,
                 c + i * c_step + j, c_step, mode);
     }
   }
@@ -182,10 +183,10 @@ static void matmul_plain(int rows, int n, int k, const float *a, ptrdiff_t a_ste
 /* C[rows x n] (=|+=) transpose(A[k x rows]) B[k x n], both row-major and read in place. */
 static void matmul_transposed(int rows, int n, int k, const float *a, ptrdiff_t a_step, const float *b,
                               ptrdiff_t b_step, float *c, ptrdiff_t c_step, Mode mode) {
-  const int height = tile_height(rows);
   for (int j = 0; j < n; j += STRIP) {
-    for (int i = 0; i < rows; i += height) {
-      tile_columns(minimum(height, rows - i), j + VW < n ? 2 : 1, k, a + i, a_step, b + j, b_step, c + i * c_step + j,
+    for (int i = 0, height; i < rows; i += height) {
+      height = next_height(rows - i);
+      tile_columns(height, j + VW < n ? 2 : 1, k, a + i, a_step, b + j, b_step, c + i * c_step + j,
                    c_step, mode);
     }
   }
@@ -201,10 +202,10 @@ INLINE void copy_strip(int k, int vectors, const float *b, ptrdiff_t b_step, flo
   }
 }
 
-/* Copies `rows` columns of A[k x ...] into tiles of `height`: [rows / height][k][height]. */
-static void copy_tiles(int rows, int height, int k, const float *a, ptrdiff_t a_step, float *tiles) {
-  for (int i = 0; i < rows; i += height) {
-    const int width = minimum(height, rows - i);
+/* Copies `rows` columns of A[k x ...] into tiles of MR: [rows / MR][k][MR]. */
+static void copy_tiles(int rows, int k, const float *a, ptrdiff_t a_step, float *tiles) {
+  for (int i = 0; i < rows; i += MR) {
+    const int width = minimum(MR, rows - i);
     for (int p = 0; p < k; p++, tiles += width) {
       const float *from = a + p * a_step + i;
       if (width == MR) __builtin_memcpy(tiles, from, MR * sizeof(float));
@@ -221,18 +222,18 @@ static void copy_tiles(int rows, int height, int k, const float *a, ptrdiff_t a_
  * that the first-level cache cannot hold many lines of, so blocks of K_BLOCK tokens are copied together first. */
 static void matmul_gradient(int rows, int n, int k, const float *a, ptrdiff_t a_step, const float *b, ptrdiff_t b_step,
                             float *g, ptrdiff_t g_step, float *scratch) {
-  const int height = tile_height(rows), share = parts_of(K_BLOCK, parts_of(rows, height) * parts_of(n, STRIP));
+  const int share = parts_of(K_BLOCK, parts_of(rows, MR) * parts_of(n, STRIP));
   float *strip = scratch, *tiles = scratch + STRIP * K_BLOCK;
   for (int p = 0; p < k; p += K_BLOCK) {
     const int depth = minimum(K_BLOCK, k - p);
     int coming = p + depth;
     const int last = minimum(coming + K_BLOCK, k);
-    copy_tiles(rows, height, depth, a + p * a_step, a_step, tiles);
+    copy_tiles(rows, depth, a + p * a_step, a_step, tiles);
     for (int j = 0; j < n; j += STRIP) {
       const int vectors = j + VW < n ? 2 : 1;
       copy_strip(depth, vectors, b + p * b_step + j, b_step, strip);
-      for (int i = 0; i < rows; i += height) {
-        const int width = minimum(height, rows - i);
+      for (int i = 0; i < rows; i += MR) {
+        const int width = minimum(MR, rows - i);
         for (const int end = minimum(coming + share, last); coming < end; coming++) {
           prefetch_floats(a + coming * a_step, rows);
           prefetch_floats(b + coming * b_step, n);
