@@ -76,7 +76,17 @@ export default defineConfig({
       outDir: source('out/renderer'),
       emptyOutDir: true,
       minify: true,
-      rollupOptions: { input: source('renderer/index.html') },
+      rollupOptions: {
+        input: source('renderer/index.html'),
+        // One file for the many small parts of the toolkit, instead of one for each: a page asks for less then.
+        output: {
+          codeSplitting: {
+            groups: [
+              { name: 'toolkit', test: /node_modules[\\/](@mantine|@floating-ui|@tabler)/, minShareCount: 3 },
+            ],
+          },
+        },
+      },
     },
     plugins: [react(), compiledOnLoad],
   },

@@ -2,7 +2,7 @@
  * The browser host: serves the page and the contract on loopback. Every request must name a loopback host; calls need
  * the session cookie and the page's own origin, or the terminal's bearer token.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -13,6 +13,9 @@ import { pageFile, sendFile } from './serve/static-files.ts';
 import { browserCaller, type Caller, terminalCaller } from './services/context.ts';
 import { exportedFile } from './services/export-files.ts';
 import type { Workspace } from './workspace.ts';
+
+// Imported as a module, it would load all of fetch first, for names that nothing here uses.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export interface ServeOptions {
   /** null takes the usual port, or any free one if that is taken. */
@@ -45,9 +48,9 @@ interface Authorized {
 
 /** @throws AppError PortTaken */
 export async function serve(workspace: Workspace, options: ServeOptions): Promise<Server> {
+  workspace.expectPage();
   const server = createServer();
   await listen(server, options.port);
-  workspace.expectPage();
   const { port } = server.address() as AddressInfo;
   const url = `http://${LOOPBACK}:${port}`;
   const sessions = createSessions(`midtrain-${port}`);
@@ -151,7 +154,7 @@ export async function serve(workspace: Workspace, options: ServeOptions): Promis
   };
 }
 
-async function listen(server: ReturnType<typeof createServer>, port: number | null): Promise<void> {
+async function listen(server: HttpServer, port: number | null): Promise<void> {
   const attempt = (at: number): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     server.once('error', reject);

@@ -71,6 +71,8 @@ export interface WorkspaceOptions {
 }
 
 const CLOSE_GRACE_MS = 15_000;
+/** Git is asked once the first page had its turn; nobody changes the code and starts a run sooner. */
+const CODE_VERSION_MS = 2000;
 const FOLDERS = ['corpora', 'runs', 'checkpoints', 'entropy', 'uploads'];
 
 /** @throws AppError WorkspaceBusy, WorkspaceUnwritable, DatabaseDamaged, DatabaseNewer, DatabaseChanged */
@@ -114,8 +116,8 @@ async function openLocked(
   const longReader = openReader(entryPath('reader'), folder, queue.current);
   const uploads = createUploads(folder);
   const corpora = createCorpora(context, uploads);
-  const code = readCodeVersion();
-  const around = async (): Promise<Circumstances> => ({ code: await code, gpus: [] });
+  const code = soon(CODE_VERSION_MS, () => readCodeVersion());
+  const around = async (): Promise<Circumstances> => ({ code: await code(), gpus: [] });
   const maker = runMaker(context, queue, around);
   const runs = runHandlers(context, queue, maker);
   const samples = sampleInputs(context, corpora);
@@ -175,6 +177,17 @@ async function openLocked(
       lock.release();
     },
   };
+}
+
+/** Done after a while, or when first asked for. */
+function soon<T>(afterMs: number, act: () => T): () => T {
+  let done: { readonly value: T } | null = null;
+  const get = (): T => {
+    done ??= { value: act() };
+    return done.value;
+  };
+  setTimeout(get, afterMs).unref();
+  return get;
 }
 
 function isReaderCall(name: ContractName): name is ReaderCall {

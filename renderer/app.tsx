@@ -10,8 +10,34 @@ import { queryClient } from './data/queries.ts';
 import { askForRuns } from './data/run-table-view.ts';
 import { cssVariables, theme } from './theme.ts';
 
+/** Pages are loaded when first opened, or once the window has nothing else to do: charts are no part of the first paint. */
+const PAGES = {
+  home: async () => ({ Component: (await import('./pages/home.tsx')).HomePage }),
+  runs: async () => ({ Component: (await import('./pages/runs.tsx')).RunsPage }),
+  newRun: async () => ({ Component: (await import('./pages/new-run.tsx')).NewRunPage }),
+  differences: async () => ({ Component: (await import('./pages/differences.tsx')).DifferencesPage }),
+  run: async () => ({ Component: (await import('./pages/run.tsx')).RunPage }),
+  charts: async () => ({ Component: (await import('./pages/charts.tsx')).ChartsPage }),
+  compare: async () => ({ Component: (await import('./pages/compare.tsx')).ComparePage }),
+  studies: async () => ({ Component: (await import('./pages/studies.tsx')).StudiesPage }),
+  study: async () => ({ Component: (await import('./pages/study.tsx')).StudyPage }),
+  corpora: async () => ({ Component: (await import('./pages/corpora.tsx')).CorporaPage }),
+  corpus: async () => ({ Component: (await import('./pages/corpus.tsx')).CorpusPage }),
+  settings: async () => ({ Component: (await import('./pages/settings.tsx')).SettingsPage }),
+  notFound: async () => ({ Component: (await import('./pages/not-found.tsx')).NotFoundPage }),
+} as const;
+
+/** Those that a click leads to most often. */
+const NEXT = [PAGES.runs, PAGES.charts, PAGES.run, PAGES.compare] as const;
+
+async function loadNext(): Promise<void> {
+  for (const load of NEXT) {
+    await new Promise((resolve) => requestIdleCallback(resolve));
+    await load();
+  }
+}
+
 // Addresses live behind the hash, so that every host serves one file and a link opens the same page in each of them.
-// Pages are loaded when first opened: charts are no part of the first paint.
 const router = createHashRouter([
   {
     element: <Shell />,
@@ -21,62 +47,27 @@ const router = createHashRouter([
       {
         errorElement: <RouteError />,
         children: [
-          { index: true, lazy: async () => ({ Component: (await import('./pages/home.tsx')).HomePage }) },
-          {
-            path: 'runs',
-            loader: askForRuns,
-            shouldRevalidate: () => false,
-            lazy: async () => ({ Component: (await import('./pages/runs.tsx')).RunsPage }),
-          },
-          {
-            path: 'runs/new',
-            lazy: async () => ({ Component: (await import('./pages/new-run.tsx')).NewRunPage }),
-          },
-          {
-            path: 'runs/differences',
-            lazy: async () => ({ Component: (await import('./pages/differences.tsx')).DifferencesPage }),
-          },
-          {
-            path: 'runs/:runId',
-            lazy: async () => ({ Component: (await import('./pages/run.tsx')).RunPage }),
-          },
-          {
-            path: 'charts',
-            lazy: async () => ({ Component: (await import('./pages/charts.tsx')).ChartsPage }),
-          },
-          {
-            path: 'compare',
-            lazy: async () => ({ Component: (await import('./pages/compare.tsx')).ComparePage }),
-          },
-          {
-            path: 'studies',
-            lazy: async () => ({ Component: (await import('./pages/studies.tsx')).StudiesPage }),
-          },
-          {
-            path: 'studies/:studyId',
-            lazy: async () => ({ Component: (await import('./pages/study.tsx')).StudyPage }),
-          },
-          {
-            path: 'corpora',
-            lazy: async () => ({ Component: (await import('./pages/corpora.tsx')).CorporaPage }),
-          },
-          {
-            path: 'corpora/:corpusId',
-            lazy: async () => ({ Component: (await import('./pages/corpus.tsx')).CorpusPage }),
-          },
-          {
-            path: 'settings',
-            lazy: async () => ({ Component: (await import('./pages/settings.tsx')).SettingsPage }),
-          },
-          {
-            path: '*',
-            lazy: async () => ({ Component: (await import('./pages/not-found.tsx')).NotFoundPage }),
-          },
+          { index: true, lazy: PAGES.home },
+          { path: 'runs', loader: askForRuns, shouldRevalidate: () => false, lazy: PAGES.runs },
+          { path: 'runs/new', lazy: PAGES.newRun },
+          { path: 'runs/differences', lazy: PAGES.differences },
+          { path: 'runs/:runId', lazy: PAGES.run },
+          { path: 'charts', lazy: PAGES.charts },
+          { path: 'compare', lazy: PAGES.compare },
+          { path: 'studies', lazy: PAGES.studies },
+          { path: 'studies/:studyId', lazy: PAGES.study },
+          { path: 'corpora', lazy: PAGES.corpora },
+          { path: 'corpora/:corpusId', lazy: PAGES.corpus },
+          { path: 'settings', lazy: PAGES.settings },
+          { path: '*', lazy: PAGES.notFound },
         ],
       },
     ],
   },
 ]);
+
+// What fails here is asked for again, and said, where it is wanted.
+window.addEventListener('load', () => void loadNext().catch(() => undefined), { once: true });
 
 export function App(): React.JSX.Element {
   return (

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { programPaths } from '../../electron/paths.ts';
 import { terminalCaller } from '../../electron/services/context.ts';
 import { openWorkspace, type Workspace } from '../../electron/workspace.ts';
@@ -16,6 +17,8 @@ import type { Contestant, Entrant, Row } from '../row.ts';
 import { plainText } from '../texts.ts';
 
 const METRICS = 10;
+/** The meter's own clock must have ticked before and after. */
+const SETTLE_MS = 50;
 const FLOOD = { steps: 20_000, metrics: 30 };
 const EXPORTED_RUNS = 10;
 const IMPORT_MB = 64;
@@ -137,7 +140,10 @@ function longestBlock(deed: Deed): (folder: string) => Promise<() => Promise<num
       const delay = monitorEventLoopDelay({ resolution: 1 });
       try {
         delay.enable();
+        await setTimeout(SETTLE_MS);
+        delay.reset();
         await deed(workspace, runIds, folder);
+        await setTimeout(SETTLE_MS);
         delay.disable();
         return delay.max / 1e6;
       } finally {
