@@ -1,13 +1,13 @@
 /** Which engines this machine has, for tests: absent ones are skipped with the reason printed. */
 import { existsSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { engineCacheFolder } from '../../electron/paths.ts';
 import { type Engine, type EngineName, EngineUnavailable } from '../../trainer/engine/engine.ts';
 import { selectEngine } from '../../trainer/engine/select.ts';
 import { findProvisioned } from '../../trainer/engine/tfjs/provision.ts';
 
-/** Where tests look for a provisioned TensorFlow; they never provision one. */
-export const TEST_CACHE = process.env.MIDTRAIN_CACHE ?? join(homedir(), '.cache', 'midtrain');
+/** Where tests look for a provisioned TensorFlow, by default the application's own place; they never provision one. */
+export const TEST_CACHE = process.env.MIDTRAIN_CACHE ?? engineCacheFolder;
 
 async function absentBecause(name: EngineName): Promise<string | null> {
   if (name === 'tensorflow-cpu' || name === 'tensorflow-cuda') {
