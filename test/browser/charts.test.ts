@@ -225,6 +225,15 @@ describePage('charts of several runs', (site) => {
       });
       expect(rows[1 + STEPS]).toBe(`RMT,1,reward,1,${series[0]?.y[0]},,`);
 
+      // Where a chart shows something, its checkpoints can be compared at once.
+      await reward.getByRole('button', { name: /^Show or save the chart/ }).click();
+      await reward.getByRole('menuitem', { name: 'Compare checkpoints' }).press('ArrowLeft');
+      await page.getByRole('menuitem', { name: 'All 3 of them' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
+      await page.getByText('RMT slower').first().waitFor();
+      await page.goBack();
+      await eventually(() => pointsOf(reward)).toHaveLength(3);
+
       await reward.getByRole('button', { name: /^Show or save the chart/ }).click();
       await reward.getByRole('menuitem', { name: 'Full screen' }).click();
       await eventually(() => page.evaluate(() => document.fullscreenElement?.tagName)).toBe('FIGURE');

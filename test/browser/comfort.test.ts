@@ -139,6 +139,14 @@ describePage('comfort', (site) => {
     async () => {
       const { page, open, workspace } = site();
       await open(`/runs/${runId}?tab=checkpoints`);
+      await page.getByRole('button', { name: 'Rename Days SFT' }).first().click();
+      await page.getByLabel('Name of the checkpoint').fill('Days SFT, kept');
+      await page.getByRole('button', { name: 'Keep the new name' }).click();
+      await page.getByText('Days SFT, kept').waitFor();
+      await page.getByRole('button', { name: 'Rename Days SFT, kept' }).click();
+      await page.getByLabel('Name of the checkpoint').fill('Days SFT');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Rename Days SFT', exact: true }).waitFor();
       const kept = await workspace.call('checkpoints.list', {});
       await page.getByRole('table').getByRole('button', { name: 'Remove', exact: true }).first().click();
       await page.getByText('“Days SFT” was removed.').waitFor();

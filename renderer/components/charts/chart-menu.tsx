@@ -6,6 +6,7 @@ import { showError } from '../../data/announce.tsx';
 import { saveFile } from '../../data/save-file.ts';
 import { fileName } from '../../lib/file-name.ts';
 import { chartImage, pngOf } from './chart-image.ts';
+import { CheckpointItems } from './charted-runs.tsx';
 import type { Key } from './legend.tsx';
 
 interface Props {
@@ -77,6 +78,7 @@ function OpenMenu({ figure, title, keys, csv }: Props): React.JSX.Element {
             Save as CSV
           </Menu.Item>
         )}
+        <CheckpointItems />
       </Menu.Dropdown>
     </Menu>
   );

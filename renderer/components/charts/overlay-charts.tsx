@@ -10,6 +10,7 @@ import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
 import { WhenSeen } from '../common/when-seen.tsx';
 import { ChartControls } from './chart-controls.tsx';
+import { ChartedRuns } from './charted-runs.tsx';
 import classes from './overlay.module.css';
 import { OVERLAY_HEIGHT, OverlayChart } from './overlay-chart.tsx';
 import { RunKeys } from './run-keys.tsx';
@@ -76,25 +77,27 @@ export function OverlayCharts({ runs, onRemove, adding }: Props): React.JSX.Elem
         />
         <Answered query={names} what="the metrics">
           {(all) => (
-            <div className={classes.charts}>
-              {overlayNames(all, words ?? '').map((name) => (
-                <Panel key={name}>
-                  <WhenSeen height={OVERLAY_HEIGHT + FRAME_HEIGHT}>
-                    <OverlayChart
-                      name={name}
-                      runs={runs}
-                      shown={shown}
-                      seeds={seeds}
-                      highlighted={highlighted}
-                      query={query}
-                      scale={scale}
-                      yLog={yLog}
-                      smoothing={drawnSmoothing}
-                    />
-                  </WhenSeen>
-                </Panel>
-              ))}
-            </div>
+            <ChartedRuns value={shown}>
+              <div className={classes.charts}>
+                {overlayNames(all, words ?? '').map((name) => (
+                  <Panel key={name}>
+                    <WhenSeen height={OVERLAY_HEIGHT + FRAME_HEIGHT}>
+                      <OverlayChart
+                        name={name}
+                        runs={runs}
+                        shown={shown}
+                        seeds={seeds}
+                        highlighted={highlighted}
+                        query={query}
+                        scale={scale}
+                        yLog={yLog}
+                        smoothing={drawnSmoothing}
+                      />
+                    </WhenSeen>
+                  </Panel>
+                ))}
+              </div>
+            </ChartedRuns>
           )}
         </Answered>
       </div>

@@ -6,25 +6,34 @@ interface Props {
   readonly name: string;
   /** What is named, for screen readers: "run", "corpus". */
   readonly what: string;
+  /** In a row of many, where the page's heading is another. */
+  readonly small?: boolean;
   readonly onRename: (name: string) => void;
 }
 
-/** A page's heading that can be renamed in place. */
-export function EditableName({ name, what, onRename }: Props): React.JSX.Element {
+/** A page's heading, or the name in a row, that can be changed in place. */
+export function EditableName({ name, what, small = false, onRename }: Props): React.JSX.Element {
   const [draft, setDraft] = useState<string | null>(null);
   if (draft === null) {
     return (
       <Group gap={6} wrap="nowrap" miw={0}>
-        <Title order={1} className="ellipsis" title={name}>
-          {name}
-        </Title>
+        {small ? (
+          <span className="ellipsis" title={name}>
+            {name}
+          </span>
+        ) : (
+          <Title order={1} className="ellipsis" title={name}>
+            {name}
+          </Title>
+        )}
         <ActionIcon
           variant="subtle"
           color="gray"
-          aria-label={`Rename this ${what}`}
+          size={small ? 'sm' : 'md'}
+          aria-label={small ? `Rename ${name}` : `Rename this ${what}`}
           onClick={() => setDraft(name)}
         >
-          <IconPencil size={16} />
+          <IconPencil size={small ? 13 : 16} />
         </ActionIcon>
       </Group>
     );
@@ -46,16 +55,22 @@ export function EditableName({ name, what, onRename }: Props): React.JSX.Element
           aria-label={`Name of the ${what}`}
           value={draft}
           maxLength={200}
-          w={380}
+          w={small ? 220 : 380}
+          size={small ? 'xs' : 'sm'}
           data-autofocus
           autoFocus
           onChange={(event) => setDraft(event.currentTarget.value)}
           onKeyDown={(event) => event.key === 'Escape' && setDraft(null)}
         />
-        <ActionIcon type="submit" variant="filled" size="lg" aria-label="Keep the new name">
+        <ActionIcon type="submit" variant="filled" size={small ? 'md' : 'lg'} aria-label="Keep the new name">
           <IconCheck size={16} />
         </ActionIcon>
-        <ActionIcon variant="default" size="lg" aria-label="Keep the old name" onClick={() => setDraft(null)}>
+        <ActionIcon
+          variant="default"
+          size={small ? 'md' : 'lg'}
+          aria-label="Keep the old name"
+          onClick={() => setDraft(null)}
+        >
           <IconX size={16} />
         </ActionIcon>
       </Group>

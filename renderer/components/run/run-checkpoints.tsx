@@ -1,4 +1,4 @@
-import { Badge, Button, Table } from '@mantine/core';
+import { Badge, Button, Group, Table } from '@mantine/core';
 import { IconDatabase } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
@@ -9,6 +9,7 @@ import { useRemoved } from '../../data/removal.tsx';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { Ago } from '../common/ago.tsx';
 import { Answered } from '../common/answered.tsx';
+import { EditableName } from '../common/editable-name.tsx';
 import { ButtonLink, PageLink } from '../common/link.tsx';
 import { Panel } from '../common/panel.tsx';
 import { Teaching } from '../common/teaching.tsx';
@@ -18,6 +19,7 @@ import { ForkDialog } from './fork-dialog.tsx';
 export function RunCheckpoints({ run }: { readonly run: Run }): React.JSX.Element {
   const checkpoints = useContract('checkpoints.list', {});
   const remove = useCommand('checkpoints.remove');
+  const rename = useCommand('checkpoints.rename');
   const removed = useRemoved();
   const [forked, setForked] = useState<Checkpoint | null>(null);
   return (
@@ -62,7 +64,21 @@ export function RunCheckpoints({ run }: { readonly run: Run }): React.JSX.Elemen
                     <Table.Tr key={checkpoint.id}>
                       <Table.Td className="number">{formatCount(checkpoint.step)}</Table.Td>
                       <Table.Td>
-                        {checkpoint.name} {checkpoint.final && <Badge color="teal">final</Badge>}
+                        <Group gap={6} wrap="nowrap">
+                          <EditableName
+                            small
+                            name={checkpoint.name}
+                            what="checkpoint"
+                            onRename={(name) =>
+                              rename.mutate({ checkpointId: checkpoint.id, name }, { onError: showError })
+                            }
+                          />
+                          {checkpoint.final && (
+                            <Badge color="teal" miw="max-content">
+                              final
+                            </Badge>
+                          )}
+                        </Group>
                       </Table.Td>
                       <Table.Td className="number">{formatBytes(checkpoint.bytes)}</Table.Td>
                       <Table.Td className="number">

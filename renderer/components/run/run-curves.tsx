@@ -11,6 +11,7 @@ import { seriesCsv } from '../../lib/chart-csv.ts';
 import { panelsOf } from '../../lib/panels.ts';
 import { AddRun } from '../charts/add-run.tsx';
 import { ChartControls } from '../charts/chart-controls.tsx';
+import { ChartedRuns } from '../charts/charted-runs.tsx';
 import { OverlayCharts } from '../charts/overlay-charts.tsx';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
@@ -129,21 +130,24 @@ function Panels({ run, metricNames, settings, series, view }: PanelsProps): Reac
     },
     [query, id, name, seed],
   );
+  const charted = useMemo(() => [id], [id]);
   return (
-    <div className={classes.panels}>
-      {panels.map((panel) => (
-        <RunPanel
-          key={panel.title}
-          panel={panel}
-          series={byName}
-          scale={scale}
-          yLog={yLog}
-          smoothing={drawnSmoothing}
-          csv={csv}
-          lengthReward={rewarded}
-        />
-      ))}
-    </div>
+    <ChartedRuns value={charted}>
+      <div className={classes.panels}>
+        {panels.map((panel) => (
+          <RunPanel
+            key={panel.title}
+            panel={panel}
+            series={byName}
+            scale={scale}
+            yLog={yLog}
+            smoothing={drawnSmoothing}
+            csv={csv}
+            lengthReward={rewarded}
+          />
+        ))}
+      </div>
+    </ChartedRuns>
   );
 }
 
