@@ -159,6 +159,14 @@ export interface Circumstances {
   readonly gpus: readonly string[];
 }
 
+/** “RMT 3”; an evaluation is called after what it evaluates. */
+function usualName({ queries }: Context, stage: StageName, base: string | undefined): string {
+  const { label } = stageDeclarations[stage];
+  return stage === 'evaluate' && base
+    ? `${label} ${base}`
+    : `${label} ${queries.runs.countOfStage(stage) + 1}`;
+}
+
 /** The row of a checked run. */
 export function newRunRow(
   context: Context,
@@ -167,10 +175,9 @@ export function newRunRow(
   around: Circumstances,
 ): NewRunRow {
   const { settings, documents, questions, base, tierReference } = checked;
-  const label = stageDeclarations[asked.stage].label;
   return {
     id: newId(),
-    name: asked.name?.trim() || `${label} ${context.queries.runs.countOfStage(asked.stage) + 1}`,
+    name: asked.name?.trim() || usualName(context, asked.stage, base?.name),
     stage: asked.stage,
     createdAtMs: Date.now(),
     corpusId: documents?.id ?? null,

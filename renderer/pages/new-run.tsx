@@ -76,7 +76,7 @@ export function NewRunPage(): React.JSX.Element {
             <Stack gap="sm">
               <TextInput
                 label="Name"
-                description="Left empty, it is named after its stage and base."
+                description="Left empty, it gets one."
                 maxLength={200}
                 value={draft.name}
                 onChange={(event) => {

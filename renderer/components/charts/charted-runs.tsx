@@ -24,7 +24,7 @@ export function CheckpointItems(): React.JSX.Element | null {
     void navigate(`/compare?c=${chosen.map(({ id }) => id).join(',')}`);
   };
   return (
-    <Menu.Sub position="left-start" withinPortal={false}>
+    <Menu.Sub position="left-start">
       <Menu.Sub.Target>
         <Menu.Sub.Item leftSection={<IconDatabase size={15} />}>Compare checkpoints</Menu.Sub.Item>
       </Menu.Sub.Target>

@@ -24,7 +24,9 @@ export function KeysSheet({ opened, onClose }: Props): React.JSX.Element {
               <KeyTable title="Everywhere" rows={EVERYWHERE} />
               <KeyTable title="In charts" rows={IN_CHARTS} />
             </div>
-            <KeyTable title="In the table of runs" rows={RUN_TABLE_KEYS} />
+            <div>
+              <KeyTable title="In the table of runs" rows={RUN_TABLE_KEYS} />
+            </div>
           </SimpleGrid>
         </Modal.Body>
       </Modal.Content>

@@ -14,7 +14,7 @@ export function CheckpointCell({ name, index, detail }: Props): React.JSX.Elemen
     <Group gap={8} wrap="nowrap" align="flex-start">
       <Marker index={index} />
       <span>
-        <Text size="sm" fw={560} maw={260} className="ellipsis" title={name}>
+        <Text size="sm" fw={560} maw={200} className="ellipsis" title={name}>
           {name}
         </Text>
         {detail && (

@@ -46,7 +46,10 @@ function Difference({
   readonly difference: Comparison['differences'][number];
 }): React.JSX.Element {
   const names = titleA === titleB ? `Two sets of “${titleA}”` : `“${titleA}” and “${titleB}”`;
-  const parts = reasons.map(({ label, a, b }) => `${label} (${a}; ${b})`).join(', ');
+  // What was asked has no value that a reader could tell apart.
+  const parts = reasons
+    .map(({ field, label, a, b }) => (field === 'itemsHash' ? label : `${label} (${a}; ${b})`))
+    .join(', ');
   const why = [...new Set(reasons.map((reason) => reason.why))].join('; ');
   return (
     <Text size="sm">

@@ -19,9 +19,13 @@ interface Props {
   readonly onToggle: (runIds: readonly string[]) => void;
 }
 
+const isNumeric = ({ kind }: Column['field']): boolean => kind === 'number' || kind === 'duration';
+
 /** A group's label, its count, and each column's mean with its spread. */
 export const GroupRow = memo(function GroupRow(props: Props): React.JSX.Element {
   const { group, opened, selected, place, columns, current, onOpen, onFocus, onToggle } = props;
+  const first = columns.findIndex(({ field }) => isNumeric(field));
+  const named = first === -1 ? columns.length : first;
   const Chevron = opened ? IconChevronDown : IconChevronRight;
   return (
     <tr
@@ -43,7 +47,8 @@ export const GroupRow = memo(function GroupRow(props: Props): React.JSX.Element 
           onChange={() => onToggle(group.runIds)}
         />
       </td>
-      <td className={classes.name}>
+      {/* The name takes the place of the columns that have no mean. */}
+      <td className={classes.name} colSpan={1 + named}>
         <UnstyledButton
           className={classes.groupName ?? ''}
           tabIndex={-1}
@@ -57,8 +62,8 @@ export const GroupRow = memo(function GroupRow(props: Props): React.JSX.Element 
         </UnstyledButton>
         <div className={classes.under}>{formatPlural(group.runIds.length, 'run')}</div>
       </td>
-      {columns.map(({ field, number }, i) => {
-        const aggregate = field.kind === 'number' || field.kind === 'duration' ? group.aggregates[i] : null;
+      {columns.slice(named).map(({ field, number }, i) => {
+        const aggregate = isNumeric(field) ? group.aggregates[named + i] : null;
         return (
           <td key={field.name} className={number ? 'number' : ''}>
             {aggregate && (
