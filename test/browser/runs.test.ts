@@ -96,7 +96,7 @@ describePage('the table of runs', (site) => {
   it(
     'sorts, chooses columns, gathers groups with means, and saves all of it as a view',
     async () => {
-      const { page, open } = site();
+      const { page, open, context, url } = site();
       await open('/runs?archived=hide');
       await page.getByRole('button', { name: 'Columns' }).click();
       const dialog = page.getByRole('dialog', { name: 'Columns' });
@@ -127,6 +127,16 @@ describePage('the table of runs', (site) => {
       await page.getByRole('menuitem', { name: 'By rate' }).click();
       await eventually(() => groups.count()).toBe(2);
       await page.waitForURL(/group=configuration/);
+
+      await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url });
+      await page.getByRole('button', { name: 'By rate' }).click();
+      await page.getByRole('menuitem', { name: 'Copy the link to it' }).click();
+      await page.getByText('The link is on the clipboard.').waitFor();
+      const other = await context.newPage();
+      await other.goto(await page.evaluate(() => navigator.clipboard.readText()));
+      await eventually(() => other.getByRole('row', { name: /learningRate=/ }).count()).toBe(2);
+      await other.getByRole('columnheader', { name: 'Learning rate' }).waitFor();
+      await other.close();
     },
     MINUTE,
   );
@@ -214,6 +224,12 @@ describePage('the table of runs', (site) => {
       expect(await table.getByRole('row', { name: /Hidden size/ }).count()).toBe(0);
       await page.getByRole('switch', { name: 'Differences only' }).uncheck();
       await table.getByRole('row', { name: /Hidden size/ }).waitFor();
+
+      await open('/runs?archived=hide');
+      for (const i of [0, 2]) await rowOf(page, nameOf(i)).getByRole('checkbox').check();
+      await page.getByRole('button', { name: 'Compare 2 checkpoints' }).click();
+      await page.waitForURL(/compare\?c=\w+,\w+$/);
+      await page.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
     },
     MINUTE,
   );
@@ -259,6 +275,9 @@ describePage('the table of runs', (site) => {
       const { page, open, workspace } = site();
       await open(`/runs/${runs[0]?.id}?tab=record`);
       await page.getByRole('table', { name: 'Record' }).getByText('Days').first().waitFor();
+      await page.getByRole('button', { name: 'Clone' }).click();
+      await page.getByRole('heading', { level: 1, name: /^Pre-train \d+$/ }).waitFor();
+      await open(`/runs/${runs[0]?.id}?tab=record`);
       await page.getByRole('button', { name: 'Run again exactly' }).click();
       await page.getByRole('heading', { level: 1, name: `${nameOf(0)}, again` }).waitFor();
       await eventually(
