@@ -62,11 +62,14 @@ export function comparisonReport(
   const sections = groups.map(
     (group) => `<section><h2>${escapeHtml(group.title)}</h2>${groupTable(group, nameOf)}</section>`,
   );
-  const parts = (analysis?.parts ?? []).map(
-    ({ title, about, chart, table }) =>
-      `<section><h2>${escapeHtml(title)}</h2><p>${escapeHtml(about)}</p>` +
-      `${chart ? `<figure>${chartSvg(chart)}</figure>` : ''}${tableHtml(table)}</section>`,
-  );
+  const parts = (drawn: boolean): string[] =>
+    (analysis?.parts ?? [])
+      .filter(({ chart }) => (chart !== null) === drawn)
+      .map(
+        ({ title, about, chart, table }) =>
+          `<section><h2>${escapeHtml(title)}</h2><p>${escapeHtml(about)}</p>` +
+          `${chart ? `<figure>${chartSvg(chart)}</figure>` : ''}${tableHtml(table)}</section>`,
+      );
   const rows = [
     ['Engine', facts.engine],
     ...facts.facts,
@@ -94,7 +97,10 @@ ${warnings.map((warning) => `<p class="warning">${escapeHtml(warning)}</p>`).joi
 ${pictures.join('\n')}
 </div>
 ${sections.join('\n')}
-${parts.join('\n')}
+${parts(false).join('\n')}
+<div class="grid-of-sections">
+${parts(true).join('\n')}
+</div>
 <h2>How it was made</h2>
 <table class="facts">${rows.join('')}</table>
 </main>
