@@ -23,11 +23,16 @@ export const rows: readonly Row[] = [
     unit: 'MB',
     better: 'lower',
     repeats: 1,
-    ours: [ours('native', 'kernels-native'), ours('WASM', 'kernels-wasm')],
+    ours: [
+      ours('native', 'kernels-native'),
+      ours('WASM', 'kernels-wasm'),
+      ours('TensorFlow.js on WASM', 'tfjs-wasm'),
+    ],
     peers: [],
     lines: [
       { ours: 'native', peer: null, target: TARGET_MB },
       { ours: 'WASM', peer: null, target: TARGET_MB },
+      { ours: 'TensorFlow.js on WASM', peer: null, target: TARGET_MB },
     ],
     limit: null,
   },

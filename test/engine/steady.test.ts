@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { runSteadily } from '../../../bench/steady.ts';
-import type { EngineName } from '../../../trainer/engine/engine.ts';
-import { openPresent } from '../engines.ts';
+import { runSteadily } from '../../bench/steady.ts';
+import type { EngineName } from '../../trainer/engine/engine.ts';
+import { openPresent } from './engines.ts';
 
-const NAMES: EngineName[] = ['kernels-native', 'kernels-wasm'];
+const NAMES: EngineName[] = ['kernels-native', 'kernels-wasm', 'tfjs-wasm'];
 const NOISE_BYTES = 6e6;
 
 const present = (await openPresent(NAMES)).map((engine) => {
