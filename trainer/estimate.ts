@@ -23,6 +23,8 @@ export interface EstimateInput {
   /** FLOP/s, lower and upper. */
   readonly rate: { readonly low: number; readonly high: number };
   readonly machine: { readonly threads: number; readonly memoryBytes: number };
+  /** The build of the kernels that will run, as far as is known. */
+  readonly engine: keyof typeof PROCESS_BYTES;
 }
 
 /** A model of usual proportions, for a hint of what is possible. */
@@ -49,8 +51,8 @@ const BYTES_PER_TOKEN = 3;
 /** Forward 2, backward 4 operations per parameter and token (Kaplan et al., arXiv 2001.08361). */
 const FORWARD = 2;
 const TRAIN = 6;
-/** Node with the trainer's code and an engine that holds nothing yet; measured, native 118 MB, WASM 134. */
-const PROCESS_BYTES = 125 * 2 ** 20;
+/** Node with the trainer's code, its garbage and an engine that holds nothing yet: from runs of six stages (docs/log.md). */
+const PROCESS_BYTES = { 'kernels-native': 118e6, 'kernels-wasm': 140e6 } as const;
 /** Floats beside the engine per parameter: the weights it was given, and while saving the weights and both moments. */
 const GIVEN = 1;
 const SAVED = 3;
@@ -98,9 +100,12 @@ export function estimateRun(input: EstimateInput): RunEstimate {
       stage satisfies never;
   }
   const flops = steps * parameters * (TRAIN * trained + FORWARD * forward);
-  const workload = workloadOf(stage, number, { document, completion }, input.machine.threads);
+  // Once in a run some group thinks as long as it may, and memory must hold that.
+  const longestCompletion = number('maxThinkingTokens', 0) + 1 + number('maxAnswerTokens', 0);
+  const lengths = { document, completion: longestCompletion };
+  const workload = workloadOf(stage, number, lengths, input.machine.threads);
   const beside = (config: ModelConfig): number =>
-    PROCESS_BYTES + 4 * (GIVEN + (workload.update ? SAVED : 0)) * parameterCount(config);
+    PROCESS_BYTES[input.engine] + 4 * (GIVEN + (workload.update ? SAVED : 0)) * parameterCount(config);
   const memory = (config: ModelConfig): number =>
     estimateMemory(config, workload).totalBytes + beside(config);
   const largest = largestThatFits(

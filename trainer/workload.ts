@@ -12,7 +12,7 @@ export type NumberOf = (name: string, fallback: number) => number;
 export interface Lengths {
   /** Tokens of a document, on average. */
   readonly document: number;
-  /** Of a completion. */
+  /** Of a completion, at most. */
   readonly completion: number;
 }
 

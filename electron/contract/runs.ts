@@ -153,8 +153,10 @@ const estimate = z.object({
   steps: z.number(),
   tokensPerStep: z.number(),
   flops: z.number(),
-  /** Of the trainer process at its largest. */
+  /** Of the trainer process at its largest, on the CPU kernels. */
   memoryBytes: z.number(),
+  /** A sentence where another engine will be used, which that memory does not hold for. */
+  memoryNote: z.string().nullable(),
   /** The largest model of usual proportions that fits into this machine's memory with the same work. */
   largestModel: z
     .object({ parameters: z.number(), hiddenSize: z.number(), numHiddenLayers: z.number() })

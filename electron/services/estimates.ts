@@ -3,7 +3,9 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { estimateRun, modelOf, modelOfBase } from '../../trainer/estimate.ts';
+import { engineReport } from '../../trainer/protocol.ts';
 import type { Output, ResolvedInput } from '../contract.ts';
+import { engineRequest } from './app.ts';
 import type { Context } from './context.ts';
 import { findRun } from './find.ts';
 import { type CheckedRun, checkRun } from './new-run.ts';
@@ -23,6 +25,7 @@ export function estimate(context: Context, asked: ResolvedInput<'runs.estimate'>
   const checked = checkRun(context, asked);
   const corpus = checked.documents ?? checked.questions;
   const measured = measuredRate(context);
+  const engine = expectedEngine(context);
   const rate = measured
     ? { low: measured.rate / MEASURED_SPREAD, high: measured.rate * MEASURED_SPREAD }
     : GENERAL_RATE;
@@ -40,12 +43,24 @@ export function estimate(context: Context, asked: ResolvedInput<'runs.estimate'>
         threads: context.queries.settings.get('threads', z.number(), 0) || availableParallelism(),
         memoryBytes: totalmem(),
       },
+      engine: engine === 'kernels-wasm' ? 'kernels-wasm' : 'kernels-native',
     }),
+    memoryNote: engine?.startsWith('kernels-') === false ? notEstimated(engine) : null,
     basis: measured
       ? `measured in “${measured.name}” (${(measured.rate / 1e9).toFixed(1)} GFLOP/s${measured.engine})`
       : 'a general rate of 5 to 100 GFLOP/s: nothing was run here yet',
   };
 }
+
+/** The engine that is asked for, or else was last taken; null where none was yet. */
+function expectedEngine(context: Context): string | null {
+  const { request } = engineRequest(context);
+  if (request !== 'auto') return request;
+  return context.queries.settings.get('engineReport', engineReport.nullable(), null)?.name ?? null;
+}
+
+const notEstimated = (engine: string): string =>
+  `The memory is what the CPU kernels would take: ${engine} is not estimated and may take several times as much.`;
 
 /** Sizes of the model a run starts from: its checkpoint's, or those that a run yet to come will make. */
 function baseModel(

@@ -17,6 +17,20 @@ const losses = async (workspace: Awaited<ReturnType<typeof testWorkspace>>, runI
   return series;
 };
 
+describe('an estimate', () => {
+  it('tells memory and the largest model that fits; of another engine, that it is not its own', async () => {
+    const workspace = await testWorkspace();
+    const asked = { stage: 'pretrain' as const, corpusId: await smallCorpus(workspace) };
+    const estimate = await workspace.call('runs.estimate', asked);
+    expect(estimate.memoryBytes).toBeGreaterThan(100e6);
+    expect(estimate.largestModel!.parameters).toBeGreaterThan(estimate.parameters);
+    expect(estimate.memoryNote).toBeNull();
+    await workspace.call('app.setEngine', { engineRequest: 'tensorflow-cpu', threads: 1 });
+    const other = await workspace.call('runs.estimate', asked);
+    expect(other.memoryNote).toContain('tensorflow-cpu');
+  });
+});
+
 describe('a run', () => {
   it('goes from the queue to its end, everything recorded', async () => {
     const workspace = await testWorkspace();

@@ -1,25 +1,13 @@
 /** What a run is said to need against what its process took: real trainer processes, real runs. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { MODELS } from '../../bench/models.ts';
+import { type MeasuredStage, openMemoryBench } from '../../bench/stage-memory.ts';
 import { resolveStage } from '../../trainer/config/stages.ts';
 import type { EngineName } from '../../trainer/engine/engine.ts';
 import { estimateRun } from '../../trainer/estimate.ts';
-import { openPresent, TEST_CACHE } from '../engine/engines.ts';
-import { writeCorpus } from '../support/corpus.ts';
-import { is, jobFor, startTrainer } from '../support/trainer.ts';
+import { openPresent } from '../engine/engines.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'midtrain-estimate-'));
-afterAll(() => rmSync(root, { recursive: true }));
-
-const WORDS = Array.from({ length: 400 }, (_, i) => `w${i}`);
-const text = (seed: number): string =>
-  Array.from({ length: 300 }, (_, i) => WORDS[(seed * 31 + i * i * 7 + i) % WORDS.length]).join(' ');
-const texts = Array.from({ length: 60 }, (_, i) => text(i));
-const documents = writeCorpus(join(root, 'corpus'), 'long', texts.slice(5), texts.slice(0, 5));
-const corpus = { documents: texts.length, bytes: texts.reduce((sum, t) => sum + t.length, 0) };
-
+const documents = { documents: 60, bytes: 60 * 1200 };
 const model = {
   tokenizer: 'words',
   vocabSize: 420,
@@ -30,10 +18,6 @@ const model = {
   headDim: 32,
   intermediateSize: 768,
   maxPositionEmbeddings: 512,
-  maxSteps: 2,
-  documentsPerStep: 32,
-  thinkFraction: 0,
-  fillFraction: 0,
 };
 
 const names: EngineName[] = ['kernels-native', 'kernels-wasm'];
@@ -48,38 +32,32 @@ if (engines.length === 0) console.info('skipped: measured memory (read from /pro
 
 const rate = { low: 1e9, high: 1e10 };
 const machine = { threads: 2, memoryBytes: 16e9 };
+const CASES: readonly { readonly stage: MeasuredStage; readonly change: Record<string, unknown> }[] = [
+  { stage: 'pretrain', change: {} },
+  { stage: 'sft', change: { recomputeActivations: true } },
+  { stage: 'rmt', change: {} },
+  { stage: 'rpt', change: {} },
+  { stage: 'rlm', change: { beta: 0.05 } },
+  { stage: 'posttrain', change: {} },
+];
 const settingsOf = (change: Record<string, unknown>): Readonly<Record<string, unknown>> => {
   const { values, problems } = resolveStage('pretrain', { ...model, ...change });
   expect(problems).toEqual([]);
   return values;
 };
-const estimateOf = (change: Record<string, unknown>) =>
-  estimateRun({ stage: 'pretrain', settings: settingsOf(change), base: null, corpus, rate, machine });
 
-describe.runIf(engines.length > 0)('memory', () => {
-  it.each(engines)('%s: the process peaks within 10% of the estimate', async (request) => {
-    const trainer = startTrainer();
-    try {
-      trainer.send({
-        kind: 'job',
-        job: jobFor(join(root, request), {
-          stage: 'pretrain',
-          settings: settingsOf({}),
-          documents,
-          engine: { request, threads: machine.threads, cacheFolder: TEST_CACHE },
-        }),
-      });
-      const end = await trainer.until(is('finished', 'failed'));
-      expect(end.kind).toBe('finished');
-      const status = readFileSync(`/proc/${trainer.child.pid}/status`, 'utf8');
-      const peakBytes = 1024 * Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)![1]);
-      const ratio = estimateOf({}).memoryBytes / peakBytes;
+describe.each(engines)('%s', (engine) => {
+  const bench = openMemoryBench(MODELS[0]!.config);
+  afterAll(bench.close);
+  it.each(CASES)(
+    '$stage, $change: the process peaks within 10% of the estimate',
+    async ({ stage, change }) => {
+      const { estimatedBytes, peakBytes } = await bench.measure(stage, engine, change);
+      const ratio = estimatedBytes / peakBytes;
       expect(ratio).toBeGreaterThan(0.9);
       expect(ratio).toBeLessThan(1.1);
-    } finally {
-      await trainer.end();
-    }
-  });
+    },
+  );
 });
 
 describe('the largest model', () => {
@@ -91,9 +69,10 @@ describe('the largest model', () => {
           stage: 'pretrain',
           settings,
           base,
-          corpus,
+          corpus: documents,
           rate,
           machine: { ...machine, memoryBytes },
+          engine: 'kernels-native',
         });
       return at(null).largestModel!.parameters;
     });
@@ -107,7 +86,15 @@ describe('the largest model', () => {
     const tight = { ...machine, memoryBytes: 100e6 };
     const settings = settingsOf({});
     expect(
-      estimateRun({ stage: 'pretrain', settings, base: null, corpus, rate, machine: tight }).largestModel,
+      estimateRun({
+        stage: 'pretrain',
+        settings,
+        base: null,
+        corpus: documents,
+        rate,
+        machine: tight,
+        engine: 'kernels-native',
+      }).largestModel,
     ).toBeNull();
   });
 });

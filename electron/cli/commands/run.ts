@@ -109,6 +109,7 @@ async function sayEstimate(application: Application, asked: NewRun): Promise<voi
       `${formatCount(estimate.tokensPerStep)} tokens, ${formatBytes(estimate.memoryBytes)} of memory, ` +
       `${formatDuration(low * 1000)} to ${formatDuration(high * 1000)} by ${estimate.basis}.`,
   );
+  if (estimate.memoryNote) say(estimate.memoryNote);
   const { largestModel } = estimate;
   say(
     largestModel

@@ -52,7 +52,7 @@ export function EstimatePanel({ draft, possible }: Props): React.JSX.Element {
             ]}
           />
           <Text size="xs" c="dimmed" mt="xs">
-            Time rests on {estimate.data.basis}.
+            Time rests on {estimate.data.basis}. {estimate.data.memoryNote}
           </Text>
         </div>
       ) : (

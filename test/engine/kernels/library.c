@@ -121,6 +121,10 @@ static void update_once(word model, int keep, uint32_t seed, float *result, int 
   for (int l = 0; l < m->config.layers; l++) batch_forward_layer(batch, l);
   const float *logps = (const float *)batch_logps(batch);
   float *d_logps = (float *)batch_d_logps(batch);
+  static float again[2 * MOST_ROWS];
+  memcpy(again, logps, targets * sizeof(float));
+  probe_head(batch);
+  check(memcmp(again, logps, targets * sizeof(float)) == 0, "the head alone changes nothing", number);
   for (int i = 0; i < targets; i++) {
     check(logps[i] <= 1e-5f, "log-probabilities are not positive", number);
     d_logps[i] = uniform();
@@ -204,7 +208,58 @@ static void sample_once(word model, uint32_t seed, int32_t *tokens, int number) 
   sampler_close(sampler);
 }
 
+static float *numbers(int count) {
+  float *array = aligned_alloc(64, ((size_t)count * sizeof(float) + 63) / 64 * 64);
+  for (int i = 0; i < count; i++) array[i] = uniform() + 0.6f;
+  return array;
+}
+
+/* Every single kernel on arrays of exactly the size it may touch. */
+static void probe_all(void) {
+  const int rows = 1 + (int)below(70), columns = 16 * (1 + (int)below(6)), k = 1 + (int)below(60);
+  const int true_width = 2 * (1 + (int)below(columns / 2)), cells = rows * columns;
+  const struct {
+    Probe probe;
+    int k, mode, a, b, c;
+  } cases[] = {
+      {PROBE_PANELS, k, below(2), rows * k, columns * k, cells},
+      {PROBE_ROWS, k, below(2), rows * k, columns * k, cells},
+      {PROBE_SPEED, k, 2, rows * k, columns * k, cells},
+      {PROBE_SWIGLU, k, 0, rows * k, 2 * columns * k, 3 * cells},
+      {PROBE_SWIGLU_BACKWARD, 0, 0, cells, 1, 3 * cells},
+      {PROBE_PLAIN, k, below(2), rows * k, columns * k, cells},
+      {PROBE_TRANSPOSED, k, below(2), rows * k, columns * k, cells},
+      {PROBE_GRADIENT, k, 1, rows * k, columns * k, cells},
+      {PROBE_NORM, true_width, 0, cells, columns, cells},
+      {PROBE_NORM_BACKWARD, true_width, below(2), 2 * cells, columns, cells + columns},
+      {PROBE_TURN, true_width, 0, cells, columns + 2 * cells, cells},
+      {PROBE_TURN_BACKWARD, true_width, 0, 2 * cells, columns + 2 * cells, cells + columns},
+      {PROBE_EXP, 0, 0, columns, 1, columns},
+      {PROBE_SIGMOID, 0, 0, columns, 1, columns},
+      {PROBE_LOGARITHM, 0, 0, columns, 1, columns},
+      {PROBE_CUT, (int)below(columns), 0, columns, 4, 1},
+      {PROBE_DRAW, 0, 0, columns, 2, 1},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const int32_t n[4] = {rows, columns, cases[i].k, cases[i].mode};
+    float *a = numbers(cases[i].a), *b = numbers(cases[i].b), *c = numbers(cases[i].c);
+    if (cases[i].probe == PROBE_CUT || cases[i].probe == PROBE_DRAW) ((double *)b)[0] = 0.7;
+    if (cases[i].probe == PROBE_CUT) ((double *)b)[1] = 0.1;
+    check(run_probe(cases[i].probe, n, a, b, c) >= 0, "a probe has memory", (int)i);
+    free(a), free(b), free(c);
+  }
+  const int32_t n[5] = {1, columns, true_width, 0, 0};
+  float *logits = numbers(columns), scale = 0.5f, *out = numbers(2 + columns);
+  run_probe(PROBE_STATISTICS, n, logits, &scale, out);
+  check(isfinite(out[0]) && out[1] >= -1e-5f, "a distribution has a sum and an entropy", 0);
+  free(logits), free(out);
+}
+
 int main(void) {
+  for (int number = 0; number < CASES; number++) {
+    state = 7000 + number;
+    probe_all();
+  }
   for (int number = 0; number < CASES; number++) {
     state = 1000 + number;
     const int32_t kv_heads = 1 + (int)below(2), heads = kv_heads * (1 + (int)below(3));

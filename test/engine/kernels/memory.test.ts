@@ -31,6 +31,7 @@ const cases = fc.record({
   documentTokens: between(2, 100),
   maxTokensPerMicroBatch: fc.constantFrom(1, 200, 16384),
   recomputeActivations: fc.boolean(),
+  frozenCopies: between(0, 1),
 });
 
 describe.each(libraries)('$name', ({ library }) => {
@@ -45,7 +46,7 @@ describe.each(libraries)('$name', ({ library }) => {
         };
         const workload: Workload = {
           threads: THREADS,
-          frozenCopies: 0,
+          frozenCopies: c.frozenCopies,
           rollout: {
             prompts: c.prompts,
             numGenerations: c.numGenerations,
@@ -55,11 +56,10 @@ describe.each(libraries)('$name', ({ library }) => {
           update: { ...c, groups: c.prompts },
         };
         const pool = library.functions.pool_bytes(library.pool);
-        const policy = createPolicy(
-          library,
-          { config, weights: weightsOf(config, 1), optimizer: null },
-          true,
-          () => {},
+        const state = { config, weights: weightsOf(config, 1), optimizer: null };
+        const policy = createPolicy(library, state, true, () => {});
+        const frozen = Array.from({ length: c.frozenCopies }, () =>
+          createPolicy(library, state, false, () => {}),
         );
         try {
           const prompts = Array.from({ length: c.prompts }, (_, i) => tokensOf(config, c.promptTokens, i));
@@ -75,6 +75,12 @@ describe.each(libraries)('$name', ({ library }) => {
               eosToken: config.vocabSize - 1,
             }),
           );
+          const sequences = completions.flatMap((group, i) =>
+            group.map(({ tokens }) => Int32Array.of(...prompts[i]!, ...tokens)),
+          );
+          const starts = sequences.map(() => c.promptTokens);
+          const logits = { temperature: 1, bannedTokens: [] };
+          for (const reference of frozen) await reference.score({ sequences, starts, logits });
           await policy.update(
             mixedUpdate(config, 1, {
               groups: completions.map((group, i) => ({
@@ -98,14 +104,16 @@ describe.each(libraries)('$name', ({ library }) => {
           // Another case's threads may have needed more room; the pool keeps what it has.
           const { totalBytes, scratchBytes } = estimateMemory(config, workload);
           const scratch = Math.max(pool, scratchBytes);
-          const held = policy.bytes() + library.functions.pool_bytes(library.pool);
+          const policies = [policy, ...frozen];
+          const held =
+            policies.reduce((sum, one) => sum + one.bytes(), 0) + library.functions.pool_bytes(library.pool);
           // Descriptions of batches have a fixed block of their own, which only shows beside the smallest models.
-          const fixed = 2 ** 18 + 2 ** 10;
+          const fixed = policies.length * (2 ** 18 + 2 ** 10);
           const ratio = (totalBytes - scratchBytes + scratch + fixed) / held;
           expect(ratio).toBeGreaterThan(0.9);
           expect(ratio).toBeLessThan(1.1);
         } finally {
-          policy.dispose();
+          for (const one of [policy, ...frozen]) one.dispose();
         }
       }),
       { numRuns: 30, seed: 1 },

@@ -125,6 +125,8 @@ const FEWEST_SLOTS = 8;
 const CACHE_BYTES = 512 * 1024 * 1024;
 /** Prompt tokens computed in one batch. */
 export const PREFILL_ROWS = 2048;
+/** Rows scored in one batch: enough to fill the processor, few enough to stay in its caches. */
+export const SCORED_ROWS = 2048;
 
 /** How many rows and how many prompts are in flight at a time. */
 export function slotPlan(config: ModelConfig, shape: RolloutShape): { slots: number; prefixes: number } {
@@ -214,10 +216,26 @@ function updateBatches(shape: UpdateShape): BatchShape[] {
   });
 }
 
+/** A batch of whole sequences of the update's groups, as a reference scores them. */
+function scoredBatch(shape: UpdateShape): BatchShape {
+  const length = shape.promptTokens + shape.completionTokens;
+  const count = Math.min(shape.groups * shape.numGenerations, Math.max(1, Math.floor(SCORED_ROWS / length)));
+  return {
+    rows: count * (length - 1),
+    queries: count * shape.completionTokens,
+    targets: count * shape.completionTokens,
+    segments: count,
+    families: count,
+    longestPrefix: 0,
+    longestOwn: length,
+    keep: 'nothing',
+  };
+}
+
 /** What a policy is used for; parts left out are not done. */
 export interface Workload {
   readonly threads: number;
-  /** Also held: policies that only sample and score, such as a frozen reference. */
+  /** Also held: policies that only score the update's completions, as a frozen reference does. */
   readonly frozenCopies: number;
   readonly rollout: RolloutShape | null;
   readonly update: UpdateShape | null;
@@ -225,7 +243,7 @@ export interface Workload {
 
 export interface MemoryEstimate {
   readonly modelBytes: number;
-  /** Activations of the largest batch. */
+  /** Activations of the largest batch, of frozen copies too. */
   readonly batchBytes: number;
   /** Keys, values and records of sampling. */
   readonly cacheBytes: number;
@@ -241,7 +259,13 @@ export function estimateMemory(config: ModelConfig, workload: Workload): MemoryE
   const updates = workload.update ? updateBatches(workload.update) : [];
   const model =
     modelBytes(config, workload.update !== null) + workload.frozenCopies * modelBytes(config, false);
-  const batch = Math.max(rollout?.batch ?? 0, ...updates.map((b) => FLOAT * batchFloats(config, b)));
+  const scored =
+    workload.update && workload.frozenCopies > 0
+      ? FLOAT * batchFloats(config, scoredBatch(workload.update))
+      : 0;
+  const batch =
+    Math.max(rollout?.batch ?? 0, ...updates.map((b) => FLOAT * batchFloats(config, b))) +
+    workload.frozenCopies * scored;
   const scratch =
     workload.threads *
     Math.max(rollout?.scratch ?? 0, ...updates.map((b) => FLOAT * batchScratchFloats(config, b)));

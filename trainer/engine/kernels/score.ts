@@ -3,10 +3,8 @@
  */
 import type { ScoreRequest, SequenceScore } from '../engine.ts';
 import { checkSequence, effectiveTemperature, type KernelModel } from './kernel-model.ts';
+import { SCORED_ROWS } from './memory.ts';
 import { addDocument, BatchBuilder, KEEP, splitBySize } from './packing.ts';
-
-/** Rows in one batch: enough to fill the processor, few enough to stay in its caches. */
-const ROWS_PER_BATCH = 2048;
 
 interface Item {
   readonly index: number;
@@ -28,7 +26,7 @@ export async function score(model: KernelModel, request: ScoreRequest): Promise<
     return [{ index, tokens, positions: Array.from({ length: tokens.length - start }, (_, i) => start + i) }];
   });
   let done = 0;
-  for (const run of splitBySize(items, (item) => item.tokens.length, ROWS_PER_BATCH)) {
+  for (const run of splitBySize(items, (item) => item.tokens.length, SCORED_ROWS)) {
     request.onProgress?.(done / items.length);
     const builder = new BatchBuilder();
     for (const item of run) addDocument(builder, item.tokens, item.positions, false);
