@@ -1,17 +1,16 @@
 /* Keys and values of sequences being sampled, and attention of their newest tokens.
  *
  * A prompt's keys are in panels as attention.h lays them out: [prompt slots][layers][key heads]{panels, values}. A
- * row's own keys come one at a time, in blocks of BLOCK keys that hold all heads:
- * [row slots][layers][blocks][key heads]{BLOCK keys in panels of VW, BLOCK values}, so that what one row reads of
- * them is one stretch of memory. */
+ * row's own come one at a time, [row slots][layers][tokens]{key of every head, value of every head}: what a row appends
+ * is one stretch of memory, and so is what it reads of all it has. Reading them costs more than computing with them. */
 #ifndef KERNELS_DECODE_H
 #define KERNELS_DECODE_H
 
 #include "forward.h"
 
-#define BLOCK PAD         /* keys */
 #define ATTENTION_ROWS 16 /* of one prompt, at a time */
 #define HEADS 4           /* heads of one row computed side by side: alone, each would wait for its own additions */
+#define KEYS_AHEAD 4      /* own keys are asked for so far ahead of use */
 
 typedef struct Cache {
   float *data;
@@ -42,17 +41,16 @@ static KeySet cached_keys(const Cache *prompts, int slot, int layer, int key_hea
   return (KeySet){.count = count, .padded = round_up(count, VW), .key_panels = at, .values = at + half};
 }
 
-INLINE size_t block_floats(const Config *c) { return (size_t)2 * BLOCK * c->KV; }
-INLINE ptrdiff_t head_in_block(const Config *c, int key_head) { return (ptrdiff_t)2 * BLOCK * c->HD * key_head; }
-INLINE float *own_blocks(const Cache *own, int slot, int layer) {
+/* What a row keeps of its own tokens in one layer: [tokens, 2 KV]. */
+INLINE float *own_keys(const Cache *own, int slot, int layer) {
   const Config *c = own->config;
-  return own->data + ((size_t)slot * c->layers + layer) * (own->length / BLOCK) * block_floats(c);
+  return own->data + ((size_t)slot * c->layers + layer) * own->length * 2 * c->KV;
 }
 
-/* Turns a row's queries and keys in place and appends its key and value to its cache. */
+/* Turns a row's queries in place and appends its key, turned, and its value to its cache. */
 static void turn_and_keep(const Model *m, const Caches *caches, int layer, Place place, float *qkv) {
   const Config *c = &m->config;
-  const int index = place.count - 1, in_block = index % BLOCK;
+  const int index = place.count - 1;
   const float *turn = turn_of(m, place.prompt_length + index);
   const float scale = 1.0f / square_root((float)c->head_dim);
   const float *q_gain = m->weights + m->at[layer].q_norm, *k_gain = m->weights + m->at[layer].k_norm;
@@ -60,14 +58,12 @@ static void turn_and_keep(const Model *m, const Caches *caches, int layer, Place
     float *q = qkv + head * c->HD;
     norm_rotate(q, q_gain, turn, scale, q, c->HD, c->head_dim, c->eps);
   }
-  float *block = own_blocks(&caches->own, place.slot, layer) + index / BLOCK * block_floats(c);
-  for (int head = 0; head < c->kv_heads; head++) {
-    float *k = qkv + c->Q + head * c->HD, *keys = block + head_in_block(c, head), *values = keys + BLOCK * c->HD;
-    norm_rotate(k, k_gain, turn, 1, k, c->HD, c->head_dim, c->eps);
-    float *lane = keys + in_block / VW * VW * c->HD + in_block % VW;
-    for (int i = 0; i < c->HD; i++) lane[i * VW] = k[i];
-    copy_row(values + in_block * c->HD, k + c->KV, c->HD);
+  const float *k = qkv + c->Q;
+  float *kept = own_keys(&caches->own, place.slot, layer) + (ptrdiff_t)index * 2 * c->KV;
+  for (int at = 0; at < c->KV; at += c->HD) {
+    norm_rotate(k + at, k_gain, turn, 1, kept + at, c->HD, c->head_dim, c->eps);
   }
+  copy_row(kept + c->KV, k + c->KV, c->KV);
 }
 
 /* ---- several heads of one row ---- */
@@ -85,50 +81,41 @@ INLINE void head_sums(const int heads, const int vectors, int k, const float *co
   }
 }
 
-/* out[h][columns] = a[h][k] times panel pairs: vector v of head h's panels is at b[h] + offset(v), its rows b_step
- * apart. `stride` and `in_group` place the vectors: groups of in_group vectors, VW * k floats apart, begin every
- * `stride` floats. */
+/* out[h][columns] = a[h][k] times the panels at b[h]: the prompt's scores of a single row. */
 INLINE void heads_times_panels(const int heads, int k, int columns, const float *const *a, const float *const *b,
-                               ptrdiff_t b_step, int in_group, ptrdiff_t vector_step, ptrdiff_t stride,
                                float *const *out) {
-  for (int v = 0; v * VW < columns; v += 2) {
-    const int pair = (v + 1) * VW < columns;
-    const ptrdiff_t at0 = v / in_group * stride + v % in_group * vector_step;
-    const ptrdiff_t at1 = (v + 1) / in_group * stride + (v + 1) % in_group * vector_step;
+  for (int j = 0; j < columns; j += STRIP) {
+    const int pair = j + VW < columns;
     const float *b0[HEADS], *b1[HEADS];
     vec sums[HEADS][2];
     UNROLL for (int h = 0; h < heads; h++) {
-      b0[h] = b[h] + at0;
-      b1[h] = b[h] + at1;
+      b0[h] = b[h] + (ptrdiff_t)j * k;
+      b1[h] = b0[h] + VW;
       sums[h][0] = sums[h][1] = splat(0);
     }
-    if (pair) head_sums(heads, 2, k, a, b0, b1, b_step, sums);
-    else head_sums(heads, 1, k, a, b0, b1, b_step, sums);
+    if (pair) head_sums(heads, 2, k, a, b0, b1, STRIP, sums);
+    else head_sums(heads, 1, k, a, b0, b1, STRIP, sums);
     UNROLL for (int h = 0; h < heads; h++) {
-      store(out[h] + v * VW, sums[h][0]);
-      if (pair) store(out[h] + (v + 1) * VW, sums[h][1]);
+      store(out[h] + j, sums[h][0]);
+      if (pair) store(out[h] + j + VW, sums[h][1]);
     }
   }
 }
 
-/* out[h][n] (=|+=) weights[h][k] times values whose row p is at b[h] + p / BLOCK * stride + p % BLOCK * n. */
+/* out[h][n] (=|+=) weights[h][k] times the values at b[h], b_step apart. */
 INLINE void heads_times_values(const int heads, int k, int n, const float *const *weights, const float *const *b,
-                               ptrdiff_t stride, float *const *out, Mode mode) {
+                               ptrdiff_t b_step, float *const *out, Mode mode) {
   for (int j = 0; j < n; j += STRIP) {
     const int pair = j + VW < n;
+    const float *b0[HEADS], *b1[HEADS];
     vec sums[HEADS][2];
-    UNROLL for (int h = 0; h < heads; h++) sums[h][0] = sums[h][1] = splat(0);
-    for (int from = 0; from < k; from += BLOCK) {
-      const int depth = minimum(BLOCK, k - from);
-      const float *a[HEADS], *b0[HEADS], *b1[HEADS];
-      UNROLL for (int h = 0; h < heads; h++) {
-        a[h] = weights[h] + from;
-        b0[h] = b[h] + from / BLOCK * stride + j;
-        b1[h] = b0[h] + VW;
-      }
-      if (pair) head_sums(heads, 2, depth, a, b0, b1, n, sums);
-      else head_sums(heads, 1, depth, a, b0, b1, n, sums);
+    UNROLL for (int h = 0; h < heads; h++) {
+      b0[h] = b[h] + j;
+      b1[h] = b0[h] + VW;
+      sums[h][0] = sums[h][1] = splat(0);
     }
+    if (pair) head_sums(heads, 2, k, weights, b0, b1, b_step, sums);
+    else head_sums(heads, 1, k, weights, b0, b1, b_step, sums);
     UNROLL for (int h = 0; h < heads; h++) {
       store(out[h] + j, mode == ADD ? load(out[h] + j) + sums[h][0] : sums[h][0]);
       if (pair) store(out[h] + j + VW, mode == ADD ? load(out[h] + j + VW) + sums[h][1] : sums[h][1]);
@@ -143,6 +130,20 @@ static size_t decode_attention_scratch(const Config *c, int max_prompt, int max_
   return (size_t)HEADS * ATTENTION_ROWS * (round_up(max_prompt, KEY_PAD) + round_up(max_new, KEY_PAD));
 }
 
+/* scores[h][p] = q[h] . keys[h][p], of keys `step` apart. Their values, `to_value` further on, are asked for as well: they
+ * are needed next. */
+INLINE void own_scores(const int heads, int count, int head_size, const float *const *q, const float *const *keys,
+                       ptrdiff_t step, ptrdiff_t to_value, float *const *scores) {
+  for (int p = 0; p < count; p++) {
+    UNROLL for (int h = 0; h < heads; h++) {
+      const float *key = keys[h] + p * step;
+      prefetch_floats(key + KEYS_AHEAD * step, head_size);
+      prefetch_floats(key + to_value, head_size);
+      scores[h][p] = dot(q[h], key, head_size);
+    }
+  }
+}
+
 /* Heads first ... first + heads - 1 of up to ATTENTION_ROWS rows of one prompt. */
 INLINE void attend_heads(const int heads, const Model *m, const Caches *caches, int layer, const Place *places,
                          int count, int first, const float *qkv, float *out, float *scratch) {
@@ -153,12 +154,9 @@ INLINE void attend_heads(const int heads, const Model *m, const Caches *caches, 
   for (int i = 0; i < count; i++) columns = maximum(columns, prompt_columns + round_up(places[i].count, VW));
   KeySet prompt[HEADS];
   float *scores[HEADS];
-  ptrdiff_t in_block[HEADS];
   UNROLL for (int h = 0; h < heads; h++) {
-    const int key_head = (first + h) / share;
-    prompt[h] = cached_keys(&caches->prompts, places[0].prompt, layer, key_head, prompt_length);
+    prompt[h] = cached_keys(&caches->prompts, places[0].prompt, layer, (first + h) / share, prompt_length);
     scores[h] = scratch + (ptrdiff_t)h * count * columns;
-    in_block[h] = head_in_block(c, key_head);
   }
   const float *q = qkv + first * c->HD;
   if (count > 1) {
@@ -169,51 +167,46 @@ INLINE void attend_heads(const int heads, const Model *m, const Caches *caches, 
   } else {
     const float *a[HEADS], *b[HEADS];
     UNROLL for (int h = 0; h < heads; h++) a[h] = q + h * c->HD, b[h] = prompt[h].key_panels;
-    heads_times_panels(heads, c->HD, prompt_columns, a, b, STRIP, 2, VW, (ptrdiff_t)STRIP * c->HD, scores);
+    heads_times_panels(heads, c->HD, prompt_columns, a, b, scores);
   }
-  float scale[ATTENTION_ROWS][HEADS];
+  float *heads_out = out + first * c->HD, scale[ATTENTION_ROWS][HEADS];
   for (int i = 0; i < count; i++) {
     const int own = places[i].count, own_columns = round_up(own, VW);
-    const float *blocks = own_blocks(&caches->own, places[i].slot, layer);
-    const float *a[HEADS], *b[HEADS];
+    const float *kept = own_keys(&caches->own, places[i].slot, layer);
+    const float *a[HEADS], *keys[HEADS], *values[HEADS];
     float *to[HEADS];
     UNROLL for (int h = 0; h < heads; h++) {
       a[h] = q + (ptrdiff_t)i * width + h * c->HD;
-      b[h] = blocks + in_block[h];
+      keys[h] = kept + (first + h) / share * c->HD;
+      values[h] = keys[h] + c->KV;
       to[h] = scores[h] + (ptrdiff_t)i * columns + prompt_columns;
     }
-    heads_times_panels(heads, c->HD, own_columns, a, b, VW, BLOCK / VW, (ptrdiff_t)VW * c->HD, block_floats(c), to);
+    own_scores(heads, own, c->HD, a, keys, 2 * c->KV, c->KV, to);
     UNROLL for (int h = 0; h < heads; h++) {
       float *row = to[h] - prompt_columns, most;
       for (int j = prompt_length; j < prompt_columns; j++) row[j] = NEGATIVE;
       for (int j = own; j < own_columns; j++) to[h][j] = NEGATIVE;
       scale[i][h] = 1.0f / exponentials(row, prompt_columns + own_columns, &most);
+      a[h] = to[h];
+      to[h] = heads_out + (ptrdiff_t)i * c->Q + h * c->HD;
     }
+    heads_times_values(heads, own, c->HD, a, values, 2 * c->KV, to, STORE);
   }
-  float *heads_out = out + first * c->HD;
   if (count > 1) {
     UNROLL for (int h = 0; h < heads; h++) {
       matmul_plain(count, c->HD, prompt_length, scores[h], columns, prompt[h].values, c->HD, heads_out + h * c->HD, c->Q,
-                   STORE);
+                   ADD);
     }
   } else {
     const float *a[HEADS], *b[HEADS];
     float *to[HEADS];
     UNROLL for (int h = 0; h < heads; h++) a[h] = scores[h], b[h] = prompt[h].values, to[h] = heads_out + h * c->HD;
-    heads_times_values(heads, prompt_length, c->HD, a, b, (ptrdiff_t)BLOCK * c->HD, to, STORE);
+    heads_times_values(heads, prompt_length, c->HD, a, b, c->HD, to, ADD);
   }
   for (int i = 0; i < count; i++) {
-    const float *blocks = own_blocks(&caches->own, places[i].slot, layer) + BLOCK * c->HD;
-    const float *a[HEADS], *b[HEADS];
-    float *to[HEADS];
     UNROLL for (int h = 0; h < heads; h++) {
-      a[h] = scores[h] + (ptrdiff_t)i * columns + prompt_columns;
-      b[h] = blocks + in_block[h];
-      to[h] = heads_out + (ptrdiff_t)i * c->Q + h * c->HD;
-    }
-    heads_times_values(heads, places[i].count, c->HD, a, b, block_floats(c), to, ADD);
-    UNROLL for (int h = 0; h < heads; h++) {
-      for (int j = 0; j < c->HD; j += VW) store(to[h] + j, load(to[h] + j) * splat(scale[i][h]));
+      float *to = heads_out + (ptrdiff_t)i * c->Q + h * c->HD;
+      for (int j = 0; j < c->HD; j += VW) store(to + j, load(to + j) * splat(scale[i][h]));
     }
   }
 }

@@ -99,6 +99,18 @@ INLINE float hmax(vec v) {
   return two[0] > two[1] ? two[0] : two[1];
 }
 
+/* Sum of a[i] b[i] over `padded` floats, in two chains. */
+INLINE float dot(const float *a, const float *b, int padded) {
+  vec even = load(a) * load(b), odd = splat(0);
+  int i = VW;
+  for (; i + VW < padded; i += 2 * VW) {
+    odd = madd(load(a + i), load(b + i), odd);
+    even = madd(load(a + i + VW), load(b + i + VW), even);
+  }
+  if (i < padded) odd = madd(load(a + i), load(b + i), odd);
+  return hsum(even + odd);
+}
+
 /* Where a constant vector costs several instructions each time (WASM), constants are broadcast from memory instead;
  * the empty assembly hides from the compiler that it could fold them. */
 static const float exp_constants[] = {12582912.0f,     1.44269504f,     -0.693359375f,   2.12194440e-4f,
