@@ -63,10 +63,6 @@ export type StoredItem = z.infer<typeof storedItem>;
 
 export const comparisonsContract = {
   'evaluations.list': query(z.object({ checkpointIds: z.array(id).default([]) }), z.array(evaluationSummary)),
-  'evaluations.items': query(
-    z.object({ evaluationId: id, ...page }),
-    z.object({ total: z.number(), items: z.array(storedItem) }),
-  ),
   'compare.checkpoints': query(
     z.object({ checkpointIds: z.array(id).min(1).max(64) }),
     z.object({

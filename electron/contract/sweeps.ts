@@ -73,5 +73,4 @@ export const sweepsContract = {
     z.object({ sweep, runs: z.array(run) }),
   ),
   'sweeps.list': query(z.object({}), z.array(sweep)),
-  'sweeps.get': query(z.object({ sweepId: id }), sweep),
 } as const;

@@ -1,4 +1,4 @@
-/** Saved views, and where an id leads. */
+/** Saved views. */
 import { z } from 'zod';
 import { command, id, query } from './shapes.ts';
 
@@ -23,17 +23,4 @@ export const viewsContract = {
     view,
   ),
   'views.remove': command(z.object({ viewId: id }), z.object({})),
-  /** What an id stands for; null where it stands for nothing (any more). */
-  'links.resolve': query(
-    z.object({ id: z.string().min(1).max(64) }),
-    z
-      .object({
-        kind: z.enum(['run', 'checkpoint', 'corpus', 'evaluation', 'sweep', 'view']),
-        id,
-        name: z.string(),
-        /** The run it belongs to, where it does. */
-        runId: id.nullable(),
-      })
-      .nullable(),
-  ),
 } as const;

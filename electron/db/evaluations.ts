@@ -61,12 +61,9 @@ export function evaluationReads(db: Database) {
   const byId = db.prepare<[string], EvaluationRow>(
     `SELECT ${COLUMNS} FROM evaluations WHERE id = ? AND ${KEPT}`,
   );
-  const countItems = db.prepare<[number], { n: number }>(
-    'SELECT count(*) AS n FROM evaluation_items WHERE evaluation_key = ?',
-  );
-  const items = db.prepare<[number, number, number], ItemRow>(
+  const items = db.prepare<[number], ItemRow>(
     `SELECT ${ITEM_COLUMNS} FROM evaluation_items WHERE evaluation_key = ?
-     ORDER BY item_key, sample_index LIMIT ? OFFSET ?`,
+     ORDER BY item_key, sample_index`,
   );
   const item = db.prepare<[number], ItemRow>(`SELECT ${ITEM_COLUMNS} FROM evaluation_items WHERE id = ?`);
   const columns = db
@@ -100,10 +97,7 @@ export function evaluationReads(db: Database) {
     /** Those whose last item has come, oldest first. */
     complete: (): EvaluationRow[] => complete.all(),
     byId: (id: string): EvaluationRow | null => byId.get(id) ?? null,
-    countItems: (key: number): number => countItems.get(key)?.n ?? 0,
-    items: (key: number, limit: number, offset: number): StoredItem[] =>
-      items.all(key, limit, offset).map(toItem),
-    allItems: (key: number): StoredItem[] => items.all(key, -1, 0).map(toItem),
+    items: (key: number): StoredItem[] => items.all(key).map(toItem),
     item(id: number): StoredItem | null {
       const row = item.get(id);
       return row ? toItem(row) : null;

@@ -12,7 +12,6 @@ export interface SweepRow {
 export function sweepQueries(db: Database) {
   const columns = 'id, name, created_at_ms AS createdAtMs, plan';
   const all = db.prepare<[], SweepRow>(`SELECT ${columns} FROM sweeps ORDER BY created_at_ms DESC, id`);
-  const byId = db.prepare<[string], SweepRow>(`SELECT ${columns} FROM sweeps WHERE id = ?`);
   const runIds = db.prepare<[string], { id: string }>(
     'SELECT id FROM runs WHERE sweep_id = ? AND removed_at_ms IS NULL ORDER BY key',
   );
@@ -22,7 +21,6 @@ export function sweepQueries(db: Database) {
   return {
     /** Newest first. */
     all: (): SweepRow[] => all.all(),
-    byId: (id: string): SweepRow | null => byId.get(id) ?? null,
     /** In the order they were made. */
     runIds: (id: string): string[] => runIds.all(id).map((row) => row.id),
     add(row: SweepRow): void {

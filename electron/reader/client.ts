@@ -19,7 +19,6 @@ export const READER_CALLS = [
   'runs.diagnose',
   'samples.get',
   'evaluations.list',
-  'evaluations.items',
   'compare.checkpoints',
   'compare.answers',
   'compare.tests',

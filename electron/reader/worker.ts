@@ -17,12 +17,7 @@ import { comparePassAtK } from '../services/analysis/pass-at-k.ts';
 import { type PathSource, trainingPaths } from '../services/analysis/paths.ts';
 import { compareRestorations, runRestorations } from '../services/analysis/restorations.ts';
 import { type ScalingSource, scaling } from '../services/analysis/scaling.ts';
-import {
-  compareAnswers,
-  compareCheckpoints,
-  evaluationItems,
-  listEvaluations,
-} from '../services/comparisons.ts';
+import { compareAnswers, compareCheckpoints, listEvaluations } from '../services/comparisons.ts';
 import { countTokens, previewCorpus } from '../services/corpus-reading.ts';
 import { createExport } from '../services/exports.ts';
 import { findCheckpoint, findCorpus, findRun } from '../services/find.ts';
@@ -93,7 +88,6 @@ const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>, live: LiveR
   ),
   'samples.get': value<'samples.get'>(({ sampleIds }) => queries.samples.byIds(sampleIds)),
   'evaluations.list': value<'evaluations.list'>((input) => listEvaluations(analysisSource, input)),
-  'evaluations.items': value<'evaluations.items'>((input) => evaluationItems(analysisSource, input)),
   'compare.checkpoints': value<'compare.checkpoints'>((input) => compareCheckpoints(analysisSource, input)),
   'compare.answers': value<'compare.answers'>((input) => compareAnswers(analysisSource, input)),
   'compare.tests': value<'compare.tests'>((input) => compareTests(analysisSource, input)),

@@ -35,17 +35,6 @@ export function listEvaluations(
     .map(toSummary);
 }
 
-export function evaluationItems(
-  { evaluations }: Pick<AnalysisSource, 'evaluations'>,
-  { evaluationId, limit, offset }: ResolvedInput<'evaluations.items'>,
-): Output<'evaluations.items'> {
-  const row = evaluations.byId(evaluationId);
-  if (!row) {
-    throw new AppError('NotFound', `There is no evaluation ${evaluationId}.`, 'List the evaluations again.');
-  }
-  return { total: evaluations.countItems(row.key), items: evaluations.items(row.key, limit, offset) };
-}
-
 export function compareCheckpoints(
   source: Pick<AnalysisSource, 'evaluations' | 'checkpoint'>,
   { checkpointIds }: ResolvedInput<'compare.checkpoints'>,

@@ -164,7 +164,7 @@ function* answers({ queries }: ExportSource, runs: readonly RunRow[]): Generator
     if (!isAsked) continue;
     const { id: evaluationId, checkpointId, protocolHash } = row;
     const measurement = protocolTitle(toSummary(row).protocol);
-    for (const item of queries.evaluations.allItems(row.key)) {
+    for (const item of queries.evaluations.items(row.key)) {
       const checkpoint = made?.name ?? checkpointId;
       const answer = { checkpointId, checkpoint, evaluationId, protocolHash, measurement, item };
       yield [...ANSWER_FIELDS.map(({ of }) => of(answer)), JSON.stringify(item.scores)];

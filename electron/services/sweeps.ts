@@ -11,7 +11,7 @@ import type { Context, Handlers } from './context.ts';
 import type { RunMaker } from './create-run.ts';
 import { estimate } from './estimates.ts';
 
-type SweepCalls = 'sweeps.preview' | 'sweeps.create' | 'sweeps.list' | 'sweeps.get';
+type SweepCalls = 'sweeps.preview' | 'sweeps.create' | 'sweeps.list';
 type Preview = Output<'sweeps.preview'>;
 
 const SHOWN_RUNS = 100;
@@ -81,11 +81,6 @@ export function sweepHandlers(context: Context, maker: RunMaker): Handlers<Sweep
       return { sweep: toSweep(row), runs };
     },
     'sweeps.list': () => queries.sweeps.all().map(toSweep),
-    'sweeps.get': ({ sweepId }) => {
-      const row = queries.sweeps.byId(sweepId);
-      if (row) return toSweep(row);
-      throw new AppError('NotFound', `There is no sweep ${sweepId}.`, 'List what there is.');
-    },
   };
 }
 

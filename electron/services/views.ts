@@ -1,11 +1,9 @@
-/** Saved views, and where an id leads. */
-import { stageDeclarations } from '../../trainer/config/stages.ts';
-import type { Output } from '../contract.ts';
+/** Saved views. */
 import { AppError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import type { Context, Handlers } from './context.ts';
 
-type ViewCalls = 'views.list' | 'views.save' | 'views.remove' | 'links.resolve';
+type ViewCalls = 'views.list' | 'views.save' | 'views.remove';
 
 export function viewHandlers({ queries }: Context): Handlers<ViewCalls> {
   return {
@@ -21,7 +19,6 @@ export function viewHandlers({ queries }: Context): Handlers<ViewCalls> {
       queries.views.remove(viewId);
       return {};
     },
-    'links.resolve': ({ id }) => resolveLink(id),
   };
 
   function requireView(id: string) {
@@ -32,28 +29,5 @@ export function viewHandlers({ queries }: Context): Handlers<ViewCalls> {
       `There is no saved view ${id}.`,
       'It may have been removed: list what there is.',
     );
-  }
-
-  function resolveLink(id: string): Output<'links.resolve'> {
-    const run = queries.runs.byId(id);
-    if (run) return { kind: 'run', id, name: run.name, runId: id };
-    const checkpoint = queries.checkpoints.byId(id);
-    if (checkpoint) return { kind: 'checkpoint', id, name: checkpoint.name, runId: checkpoint.runId };
-    const corpus = queries.corpora.byId(id);
-    if (corpus) return { kind: 'corpus', id, name: corpus.name, runId: null };
-    const evaluation = queries.evaluations.byId(id);
-    if (evaluation) {
-      const of = queries.runs.byId(evaluation.runId);
-      return {
-        kind: 'evaluation',
-        id,
-        name: of?.name ?? stageDeclarations.evaluate.label,
-        runId: evaluation.runId,
-      };
-    }
-    const sweep = queries.sweeps.byId(id);
-    if (sweep) return { kind: 'sweep', id, name: sweep.name, runId: null };
-    const view = queries.views.byId(id);
-    return view ? { kind: 'view', id, name: view.name, runId: null } : null;
   }
 }

@@ -168,7 +168,7 @@ function answersOf({ source, asked, groups, nameOf }: Compared): ExportedAnswer[
   return groups.flatMap(({ title, protocolHash, evaluations }) =>
     evaluations.flatMap(({ id, checkpointId }) => {
       const row = source.evaluations.byId(id);
-      const items = row ? source.evaluations.allItems(row.key) : [];
+      const items = row ? source.evaluations.items(row.key) : [];
       return items
         .filter(({ tier }) => asked.tier === null || tier === asked.tier)
         .map((item) => ({
