@@ -10,7 +10,6 @@
 
 #define ATTENTION_ROWS 16 /* of one prompt, at a time */
 #define HEADS 4           /* heads of one row computed side by side: alone, each would wait for its own additions */
-#define KEYS_AHEAD 4      /* own keys are asked for so far ahead of use */
 
 typedef struct Cache {
   float *data;
@@ -130,16 +129,25 @@ static size_t decode_attention_scratch(const Config *c, int max_prompt, int max_
   return (size_t)HEADS * ATTENTION_ROWS * (round_up(max_prompt, KEY_PAD) + round_up(max_new, KEY_PAD));
 }
 
-/* scores[h][p] = q[h] . keys[h][p], of keys `step` apart. Their values, `to_value` further on, are asked for as well: they
- * are needed next. */
+/* scores[h][p] = q[h] . keys[h][p], four keys `step` apart at a time, so up to three more than `count` (the cache is
+ * padded). Their values, `to_value` further on, are asked for as well: they are needed next. */
 INLINE void own_scores(const int heads, int count, int head_size, const float *const *q, const float *const *keys,
                        ptrdiff_t step, ptrdiff_t to_value, float *const *scores) {
-  for (int p = 0; p < count; p++) {
+  for (int p = 0; p < count; p += 4) {
     UNROLL for (int h = 0; h < heads; h++) {
       const float *key = keys[h] + p * step;
-      prefetch_floats(key + KEYS_AHEAD * step, head_size);
-      prefetch_floats(key + to_value, head_size);
-      scores[h][p] = dot(q[h], key, head_size);
+      vec sums[4];
+      UNROLL for (int j = 0; j < 4; j++) {
+        sums[j] = splat(0);
+        prefetch_floats(key + (4 + j) * step, head_size);
+        prefetch_floats(key + j * step + to_value, head_size);
+      }
+      for (int i = 0; i < head_size; i += VW) {
+        const vec x = load(q[h] + i);
+        UNROLL for (int j = 0; j < 4; j++) sums[j] = madd(x, load(key + j * step + i), sums[j]);
+      }
+      const vec4 four = hsum_four(sums[0], sums[1], sums[2], sums[3]);
+      __builtin_memcpy(scores[h] + p, &four, sizeof four);
     }
   }
 }

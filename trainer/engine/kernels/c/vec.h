@@ -99,16 +99,12 @@ INLINE float hmax(vec v) {
   return two[0] > two[1] ? two[0] : two[1];
 }
 
-/* Sum of a[i] b[i] over `padded` floats, in two chains. */
-INLINE float dot(const float *a, const float *b, int padded) {
-  vec even = load(a) * load(b), odd = splat(0);
-  int i = VW;
-  for (; i + VW < padded; i += 2 * VW) {
-    odd = madd(load(a + i), load(b + i), odd);
-    even = madd(load(a + i + VW), load(b + i + VW), even);
-  }
-  if (i < padded) odd = madd(load(a + i), load(b + i), odd);
-  return hsum(even + odd);
+/* Sums of four vectors, each in the order of `hsum`. */
+INLINE vec4 hsum_four(vec a, vec b, vec c, vec d) {
+  const vec4 p = FOLD4(a, add4), q = FOLD4(b, add4), r = FOLD4(c, add4), s = FOLD4(d, add4);
+  const vec4 pq = ((vec4){p[0], p[1], q[0], q[1]}) + ((vec4){p[2], p[3], q[2], q[3]});
+  const vec4 rs = ((vec4){r[0], r[1], s[0], s[1]}) + ((vec4){r[2], r[3], s[2], s[3]});
+  return ((vec4){pq[0], pq[2], rs[0], rs[2]}) + ((vec4){pq[1], pq[3], rs[1], rs[3]});
 }
 
 /* Where a constant vector costs several instructions each time (WASM), constants are broadcast from memory instead;
