@@ -1,5 +1,5 @@
 /** Rewards that teach nothing, or the wrong thing. Pure. */
-import { changeOf, evidenceOf, mean, meanChange, percent, short } from './evidence.ts';
+import { evidenceOf, mean, percent, short } from './evidence.ts';
 import {
   BEYOND_NOISE,
   type Facts,
@@ -7,6 +7,7 @@ import {
   LOW_TEMPERATURE,
   last,
   learns,
+  matchChange,
   type Rule,
   setting,
 } from './rule.ts';
@@ -87,15 +88,6 @@ function whyTied(facts: Facts, level: number | null): Why {
       'Sample more rollouts per prompt (numGenerations), or draw positions of medium difficulty (curriculumStart, curriculumEnd).',
     settings: ['numGenerations', 'curriculumStart', 'curriculumEnd'],
   };
-}
-
-const TIERS = ['match/easy', 'match/medium', 'match/hard'];
-
-/** How the match changed, tier by tier: a curriculum that grows harder lowers the whole without anything being lost. */
-function matchChange(facts: Facts) {
-  const inTiers = TIERS.flatMap((name) => facts.metric(name) ?? []);
-  const measured = inTiers.length > 0 ? inTiers : [facts.metric('rewards/match/mean')];
-  return meanChange(measured.flatMap((one) => (one && changeOf(one)) ?? []));
 }
 
 export const lengthHacking: Rule = {

@@ -1,7 +1,7 @@
 /** What a rule is, what it looks at, and what several of them ask. Pure. */
 import type { StallThresholds } from '../contract/stall-thresholds.ts';
 import type { Finding, StallKind } from '../contract/stalls.ts';
-import { changeOf, type Measured, type Window } from './evidence.ts';
+import { type Change, changeOf, type Measured, meanChange, type Window } from './evidence.ts';
 
 export type Found = Omit<Finding, 'samples'>;
 
@@ -21,7 +21,7 @@ export interface Rule {
   readonly find: (facts: Facts) => Found | null;
 }
 
-/** The reward rose by at least this much since the beginning: the run learns, whatever else. */
+/** Reward or match rose by at least this much since the beginning: the run learns, whatever else. */
 const RISE = 0.05;
 
 export const setting = (facts: Facts, name: string): number | null => {
@@ -40,13 +40,25 @@ export const LOW_TEMPERATURE = 0.3;
 /** A change counts where it is this many times its standard error. */
 export const BEYOND_NOISE = 2;
 
-/** The reward rose since the beginning by more than chance would have it. */
+const TIERS = ['match/easy', 'match/medium', 'match/hard'];
+
+/** How the match changed, tier by tier: a curriculum that grows harder lowers the whole without anything being lost. */
+export function matchChange(facts: Facts): Change | null {
+  const inTiers = TIERS.flatMap((name) => facts.metric(name) ?? []);
+  const measured = inTiers.length > 0 ? inTiers : [facts.metric('rewards/match/mean')];
+  return meanChange(measured.flatMap((one) => (one && changeOf(one)) ?? []));
+}
+
+/**
+ * The reward rose since the beginning by more than chance would have it; or the match did, where a shrinking budget
+ * and harder positions lower the reward of a run that learns.
+ */
 export function learns(facts: Facts): boolean {
   const measured = facts.metric('reward');
-  const change = measured && changeOf(measured);
-  if (!change) return false;
-  const rise = change.now - change.before;
-  return rise >= RISE && rise > BEYOND_NOISE * change.noise;
+  return [measured && changeOf(measured), matchChange(facts)].some((change) => {
+    const rise = change ? change.now - change.before : 0;
+    return change !== null && rise >= RISE && rise > BEYOND_NOISE * change.noise;
+  });
 }
 
 /** The highest mean reward there can be: a full match and a length at its budget. */

@@ -156,6 +156,8 @@ describe('the rules', () => {
     'budget/target': 12,
   };
 
+  const FLAT = { reward: 0.4, 'rewards/match/mean': 0.4 };
+
   it('find nothing in a run that learns', () => {
     expect(diagnosed(WELL).findings).toEqual([]);
     expect(diagnosed(WELL).checked.map(({ possible }) => possible)).not.toContain(false);
@@ -164,7 +166,7 @@ describe('the rules', () => {
   it('call tied groups a notice while the reward still rises, and a problem once it does not', () => {
     const tied = { ...WELL, frac_reward_zero_std: 0.9 };
     expect(find(diagnosed(tied), 'zero-variance')?.severity).toBe('notice');
-    expect(find(diagnosed({ ...tied, reward: 0.4 }), 'zero-variance')?.severity).toBe('problem');
+    expect(find(diagnosed({ ...tied, ...FLAT }), 'zero-variance')?.severity).toBe('problem');
   });
 
   it('tell a task too hard from one that is solved', () => {
@@ -181,9 +183,17 @@ describe('the rules', () => {
   });
 
   it('see entropy that collapsed, and entropy that was never there', () => {
-    const fell = diagnosed({ ...WELL, reward: 0.4, entropy: (share) => (share < 0.3 ? 0.9 : 0.01) });
+    const fell = diagnosed({ ...WELL, ...FLAT, entropy: (share) => (share < 0.3 ? 0.9 : 0.01) });
     expect(find(fell, 'entropy-collapse')).toMatchObject({ title: 'Entropy collapsed', severity: 'problem' });
     expect(find(fell, 'entropy-collapse')?.evidence[1]).toMatchObject({ against: expect.closeTo(0.9, 9) });
+    // The budget shrinks and positions grow harder, so the reward falls; every tier is right more often.
+    const better = {
+      'match/easy': (share: number) => 0.6 + 0.3 * share,
+      'match/hard': (share: number) => 0.4 + 0.4 * share,
+    };
+    const learned = { ...WELL, ...better, reward: (share: number) => 0.6 - 0.2 * share };
+    const narrowed = diagnosed({ ...learned, entropy: (share) => (share < 0.3 ? 0.9 : 0.01) });
+    expect(find(narrowed, 'entropy-collapse')?.severity).toBe('notice');
     const never = diagnosed({ ...WELL, entropy: 0.01 }, { temperature: 0.05 });
     expect(find(never, 'entropy-collapse')?.settings).toEqual(['temperature']);
     // A quarter of a low entropy is still above the share; half a nat is above the floor.
