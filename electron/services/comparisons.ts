@@ -133,7 +133,7 @@ export function compareAnswers(
   const ownOf = (id: string) => chosen.find(({ checkpointId }) => checkpointId === id);
   const columns = asked.map((id) => firstAnswers(ownOf(id)?.answers ?? null, input.tier));
   const holding = input.text === '' ? null : holdingText(source, chosen, input.text);
-  const keys = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort();
+  const keys = itemKeysOf(columns);
   const isWanted = changeFilter(asked, input.change);
   const shown = keys.flatMap((key) => {
     if (holding && !holding.has(key)) return [];
@@ -148,6 +148,14 @@ export function compareAnswers(
       return { itemKey, tier, promptText, truthText, answers: all.slice(0, input.checkpointIds.length) };
     }),
   };
+}
+
+/** Every item that one of them answered, in order. Answers come in the order of their items. */
+function itemKeysOf(columns: readonly ReadonlyMap<string, Cell>[]): readonly string[] {
+  const fullest = columns.toSorted((a, b) => b.size - a.size)[0];
+  const others = columns.flatMap((column) => [...column.keys()].filter((key) => !fullest?.has(key)));
+  const own = [...(fullest?.keys() ?? [])];
+  return others.length === 0 ? own : [...new Set([...own, ...others])].sort();
 }
 
 function firstAnswers(

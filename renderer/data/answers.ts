@@ -2,7 +2,8 @@ import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from
 import type { Input, Output } from '../../electron/contract.ts';
 import { call, type HostError } from '../api.ts';
 
-const PAGE = 40;
+/** Few, so that the first of them are shown soon and the next are read between two frames. */
+const PAGE = 16;
 
 type Page = Output<'compare.answers'>;
 

@@ -39,17 +39,15 @@ export function lengthBins(
   });
   return {
     bins,
-    checkpoints: split.map(({ checkpointId, answers, all, finished, truncated }) => ({
-      checkpointId,
-      cells: bins.map((_, at) =>
-        cell(
-          answers,
-          finished.filter((i) => binOf(bins, answers.lengths[i]!) === at),
-          all,
-        ),
-      ),
-      truncated: cell(answers, truncated, all),
-    })),
+    checkpoints: split.map(({ checkpointId, answers, all, finished, truncated }) => {
+      const byBin = bins.map((): number[] => []);
+      for (const i of finished) byBin[binOf(bins, answers.lengths[i]!)]?.push(i);
+      return {
+        checkpointId,
+        cells: byBin.map((places) => cell(answers, places, all)),
+        truncated: cell(answers, truncated, all),
+      };
+    }),
     refused,
   };
 }

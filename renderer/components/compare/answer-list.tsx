@@ -1,6 +1,5 @@
-import { Badge, Group, Text } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
 import type { StoredItem } from '../../../electron/contract/comparisons.ts';
 import type { Output } from '../../../electron/contract.ts';
@@ -56,7 +55,8 @@ export function AnswerList({ rows, columns, more, onMore }: Props): React.JSX.El
               key={key}
               ref={virtual.measureElement}
               data-index={index}
-              style={{ position: 'absolute', left: 0, right: 0, top: start - top, paddingBottom: 10 }}
+              className={classes.placed}
+              style={{ top: start - top }}
             >
               <PromptCard row={row} columns={columns} />
             </div>
@@ -67,39 +67,39 @@ export function AnswerList({ rows, columns, more, onMore }: Props): React.JSX.El
   );
 }
 
-function PromptCard({
-  row,
-  columns,
-}: {
+interface CardProps {
   readonly row: Row;
   readonly columns: readonly Column[];
-}): React.JSX.Element {
+}
+
+/** Of plain elements: several are drawn within one frame while the list is scrolled. */
+const PromptCard = memo(function PromptCard({ row, columns }: CardProps): React.JSX.Element {
   const tier = row.tier === 'easy' || row.tier === 'medium' || row.tier === 'hard' ? row.tier : null;
   return (
     <article className={classes.card} aria-label="One prompt">
-      <Group gap="xs" align="flex-start" wrap="nowrap" justify="space-between">
+      <div className={classes.prompt}>
         <div className="reading">
           {row.promptText}
           <mark className={classes.truth}>{row.truthText}</mark>
         </div>
         {tier && <TierBadge tier={tier} />}
-      </Group>
+      </div>
       <div className={classes.columns}>
         {columns.map(({ checkpoint, index }, at) => (
           <div key={checkpoint.id} className={classes.answer}>
-            <Group gap={6} wrap="nowrap">
+            <div className={classes.answerHead}>
               <Marker index={index} />
-              <Text size="xs" fw={560} className="ellipsis" title={checkpoint.name}>
+              <span className="ellipsis" title={checkpoint.name}>
                 {checkpoint.name}
-              </Text>
-            </Group>
+              </span>
+            </div>
             <Answer item={row.answers[at] ?? null} first={row.answers[0] ?? null} />
           </div>
         ))}
       </div>
     </article>
   );
-}
+});
 
 function Answer({
   item,
@@ -108,32 +108,20 @@ function Answer({
   readonly item: StoredItem | null;
   readonly first: StoredItem | null;
 }): React.JSX.Element {
-  if (!item) {
-    return (
-      <Text size="xs" c="dimmed" mt={4}>
-        Has no answer to this prompt.
-      </Text>
-    );
-  }
+  if (!item) return <div className={classes.noAnswer}>Has no answer to this prompt.</div>;
   const { label, colour } = answerVerdict(item);
   const change = first && first !== item ? item.thinkingLength - first.thinkingLength : null;
   return (
     <>
       <div className={`reading ${classes.answerText}`}>{item.answerText || '(nothing)'}</div>
-      <Group gap={6} mt={4}>
-        <Badge size="sm" color={colour}>
-          {label}
-        </Badge>
-        {item.truncated && (
-          <Badge size="sm" color="orange">
-            truncated
-          </Badge>
-        )}
-        <Text size="xs" c="dimmed">
+      <div className={classes.verdict}>
+        <Tag colour={colour}>{label}</Tag>
+        {item.truncated && <Tag colour="orange">truncated</Tag>}
+        <span className={classes.spent}>
           {formatPlural(item.thinkingLength, 'token')} of thinking
           {change !== null && change !== 0 && ` (${change > 0 ? '+' : '−'}${Math.abs(change)})`}
-        </Text>
-      </Group>
+        </span>
+      </div>
       <ScoreParts scores={item.scores} />
       {item.thinkingText !== '' && (
         <details>
@@ -142,6 +130,21 @@ function Answer({
         </details>
       )}
     </>
+  );
+}
+
+/** Looks like a small badge of the theme. */
+function Tag({ colour, children }: { readonly colour: string; readonly children: string }) {
+  return (
+    <span
+      className={classes.tag}
+      style={{
+        background: `var(--mantine-color-${colour}-light)`,
+        color: `var(--mantine-color-${colour}-light-color)`,
+      }}
+    >
+      {children}
+    </span>
   );
 }
 

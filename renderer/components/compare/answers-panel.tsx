@@ -1,5 +1,6 @@
 import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import { useMemo } from 'react';
 import type { Input } from '../../../electron/contract.ts';
 import { useAnswers } from '../../data/answers.ts';
 import { useUrlChoice, useUrlText } from '../../data/url-state.ts';
@@ -32,10 +33,15 @@ export function AnswersPanel({ view, change, onUnfilter }: Props): React.JSX.Ele
   const [show, setShow] = useUrlChoice('show', SHOW);
   const [text, setText] = useUrlText('text');
   const [wanted] = useDebouncedValue(text ?? '', SEARCH_AFTER_MS);
-  const columns = checkpoints
-    .map((checkpoint, index) => ({ checkpoint, index }))
-    .filter(({ checkpoint }) => group.evaluations.some((one) => one.checkpointId === checkpoint.id))
-    .slice(0, MOST_COLUMNS);
+  // The same as long as nothing changes: cards are drawn again where they are not.
+  const columns = useMemo(
+    () =>
+      checkpoints
+        .map((checkpoint, index) => ({ checkpoint, index }))
+        .filter(({ checkpoint }) => group.evaluations.some((one) => one.checkpointId === checkpoint.id))
+        .slice(0, MOST_COLUMNS),
+    [checkpoints, group],
+  );
   const answers = useAnswers({
     protocolHash: group.protocolHash,
     checkpointIds: columns.map(({ checkpoint }) => checkpoint.id),
