@@ -7,26 +7,11 @@ import { openQueries } from '../electron/db/queries.ts';
 import { programPaths } from '../electron/paths.ts';
 import { summarise } from '../electron/services/evaluation-summary.ts';
 import { uniformDraws } from '../electron/statistics/random.ts';
-import type { EvaluationItem, EvaluationProtocol } from '../trainer/protocol.ts';
+import { PROTOCOL } from '../test/support/protocol.ts';
+import type { EvaluationItem } from '../trainer/protocol.ts';
 
 const TIERS = ['easy', 'medium', 'hard'] as const;
 const ITEMS_A_DOCUMENT = 3;
-
-const PROTOCOL: EvaluationProtocol = {
-  task: 'next-token',
-  mode: 'thinking',
-  temperature: 1,
-  topK: 0,
-  topP: 1,
-  minP: 0,
-  promptBudget: 0,
-  forcedBudget: null,
-  maxThinkingTokens: 72,
-  maxAnswerTokens: 1,
-  samplesPerItem: 1,
-  seed: 0,
-  itemsHash: 'drawn',
-};
 
 /** Answers drawn at random: later checkpoints are right more often and think for less. */
 function drawnItem(checkpoint: number, i: number, below: (n: number) => number): EvaluationItem {

@@ -1,4 +1,4 @@
-import { Group, Pagination, Select, Stack, Text } from '@mantine/core';
+import { Select, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconMask } from '@tabler/icons-react';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
@@ -7,13 +7,12 @@ import { useContract } from '../../data/queries.ts';
 import { useUrlChoice, useUrlNumber, useUrlText } from '../../data/url-state.ts';
 import { nameOf, placeOf } from '../../lib/compare-view.ts';
 import { decodingLabel } from '../../lib/comparison.ts';
-import { formatPlural } from '../../lib/format.ts';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
 import { SEARCH_AFTER_MS, SearchField } from '../common/search-field.tsx';
 import { Teaching } from '../common/teaching.tsx';
 import { MaskFractionPanel } from '../restoration/mask-fraction-panel.tsx';
-import { RestorationCard } from '../restoration/restoration-card.tsx';
+import { MaskedDocuments } from '../restoration/masked-documents.tsx';
 import { CheckpointKeys } from './checkpoint-keys.tsx';
 
 interface Props {
@@ -120,23 +119,14 @@ export function RestorationsTab({ checkpoints, groups }: Props): React.JSX.Eleme
               </>
             }
           >
-            <Stack gap="sm">
-              {rows.map((restoration) => (
-                <RestorationCard key={restoration.key} restoration={restoration} who={who} />
-              ))}
-              <Group justify="space-between">
-                <Text size="sm" c="dimmed" aria-live="polite">
-                  {total === 0 ? 'No document holds these words.' : formatPlural(total, 'masked document')}
-                </Text>
-                <Pagination
-                  size="sm"
-                  total={Math.ceil(total / PAGE)}
-                  value={page}
-                  onChange={setPage}
-                  getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-                />
-              </Group>
-            </Stack>
+            <MaskedDocuments
+              rows={rows}
+              who={who}
+              total={total}
+              page={page}
+              pageSize={PAGE}
+              onPage={setPage}
+            />
           </Panel>
         </Stack>
       )}

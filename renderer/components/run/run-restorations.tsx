@@ -1,14 +1,15 @@
-import { Group, Pagination, Stack, Text } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { Run } from '../../../electron/contract/runs.ts';
 import { useContract } from '../../data/queries.ts';
 import { useUrlNumber, useUrlText } from '../../data/url-state.ts';
-import { formatCount, formatPlural } from '../../lib/format.ts';
+import { formatCount } from '../../lib/format.ts';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
 import { SEARCH_AFTER_MS, SearchField } from '../common/search-field.tsx';
 import { MaskFractionPanel } from '../restoration/mask-fraction-panel.tsx';
-import { RestorationCard, type Who } from '../restoration/restoration-card.tsx';
+import { MaskedDocuments } from '../restoration/masked-documents.tsx';
+import type { Who } from '../restoration/restoration-card.tsx';
 
 interface Props {
   readonly run: Run;
@@ -48,23 +49,14 @@ export function RunRestorations({ run, step }: Props): React.JSX.Element {
               />
             }
           >
-            <Stack gap="sm">
-              {rows.map((restoration) => (
-                <RestorationCard key={restoration.key} restoration={restoration} who={rollout} />
-              ))}
-              <Group justify="space-between">
-                <Text size="sm" c="dimmed" aria-live="polite">
-                  {total === 0 ? 'No document holds these words.' : formatPlural(total, 'masked document')}
-                </Text>
-                <Pagination
-                  size="sm"
-                  total={Math.ceil(total / PAGE)}
-                  value={page}
-                  onChange={setPage}
-                  getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-                />
-              </Group>
-            </Stack>
+            <MaskedDocuments
+              rows={rows}
+              who={rollout}
+              total={total}
+              page={page}
+              pageSize={PAGE}
+              onPage={setPage}
+            />
           </Panel>
         </Stack>
       )}
