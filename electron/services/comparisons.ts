@@ -11,7 +11,8 @@ import type { Output, ResolvedInput } from '../contract.ts';
 import { toCheckpoint } from '../db/checkpoints.ts';
 import type { EvaluationRow } from '../db/evaluations.ts';
 import { AppError } from '../errors.ts';
-import { type AnalysisSource, chooseEvaluations, newestEvaluations } from './analysis/chosen.ts';
+import type { Answers } from './analysis/answers.ts';
+import { type AnalysisSource, type Chosen, chooseEvaluations, newestEvaluations } from './analysis/chosen.ts';
 import { changeOf } from './analysis/flips.ts';
 import { byProtocol, differenceText, protocolDifference, protocolTitle } from './analysis/protocols.ts';
 import type { StoredSummary } from './evaluation-summary.ts';
@@ -115,11 +116,17 @@ function warningOf(difference: ProtocolDifference): string {
 
 /** What filters look at: the first answer a checkpoint gave to an item. */
 interface Cell {
-  readonly id: number;
   readonly score: number;
   readonly length: number;
 }
 type Cells = readonly (Cell | null)[];
+
+interface AnswerColumn {
+  readonly evaluationKey: number;
+  readonly answers: Answers;
+  /** Where its first answer to each item stands. */
+  readonly places: ReadonlyMap<string, number>;
+}
 
 export function compareAnswers(
   source: AnalysisSource,
@@ -130,51 +137,80 @@ export function compareAnswers(
     ...new Set([...input.checkpointIds, ...(input.change ? [input.change.a, input.change.b] : [])]),
   ];
   const { chosen } = chooseEvaluations(source, asked, input.protocolHash);
-  const ownOf = (id: string) => chosen.find(({ checkpointId }) => checkpointId === id);
-  const columns = asked.map((id) => firstAnswers(ownOf(id)?.answers ?? null, input.tier));
+  const columns = answerColumns(asked, chosen, input.tier);
   const holding = input.text === '' ? null : holdingText(source, chosen, input.text);
-  const keys = itemKeysOf(columns);
   const isWanted = changeFilter(asked, input.change);
-  const shown = keys.flatMap((key) => {
-    if (holding && !holding.has(key)) return [];
-    const cells = columns.map((column) => column.get(key) ?? null);
-    return isWanted(cells) && isShown(input.show, cells.slice(0, input.checkpointIds.length)) ? [cells] : [];
-  });
+  const isOfKind = (key: string): boolean => {
+    if (holding && !holding.has(key)) return false;
+    const cells = columns.map((column) => cellOf(column, key));
+    return isWanted(cells) && isShown(input.show, cells.slice(0, input.checkpointIds.length));
+  };
+  const keys = itemKeysOf(columns.flatMap((column) => (column ? [column.places] : [])));
+  const isFiltered = holding !== null || input.change !== null || input.show !== 'all';
+  const shown = isFiltered ? keys.filter(isOfKind) : keys;
   return {
     total: shown.length,
-    rows: shown.slice(input.offset, input.offset + input.limit).map((cells) => {
-      const all = cells.map((cell): StoredItem | null => cell && evaluations.item(cell.id));
-      const { itemKey, tier, promptText, truthText } = all.find((answer) => answer !== null)!;
+    rows: shown.slice(input.offset, input.offset + input.limit).map((itemKey) => {
+      const all = columns.map((column): StoredItem | null =>
+        column?.places.has(itemKey) ? evaluations.firstAnswer(column.evaluationKey, itemKey) : null,
+      );
+      const { tier, promptText, truthText } = all.find((answer) => answer !== null)!;
       return { itemKey, tier, promptText, truthText, answers: all.slice(0, input.checkpointIds.length) };
     }),
   };
 }
 
-/** Every item that one of them answered, in order. Answers come in the order of their items. */
-function itemKeysOf(columns: readonly ReadonlyMap<string, Cell>[]): readonly string[] {
-  const fullest = columns.toSorted((a, b) => b.size - a.size)[0];
-  const others = columns.flatMap((column) => [...column.keys()].filter((key) => !fullest?.has(key)));
-  const own = [...(fullest?.keys() ?? [])];
-  return others.length === 0 ? own : [...new Set([...own, ...others])].sort();
-}
-
-function firstAnswers(
-  answers: ReturnType<AnalysisSource['answers']> | null,
+/** One for each checkpoint, null without an evaluation; those that were asked the same share their places. */
+function answerColumns(
+  checkpointIds: readonly string[],
+  chosen: readonly Chosen[],
   tier: ResolvedInput<'compare.answers'>['tier'],
-): Map<string, Cell> {
-  const cells = new Map<string, Cell>();
-  answers?.itemKeys.forEach((key, i) => {
-    if (answers.sampleIndices[i] !== 0 || (tier !== null && answers.tiers[i] !== tier)) return;
-    cells.set(key, { id: answers.ids[i]!, score: answers.scores[i]!, length: answers.lengths[i]! });
+): (AnswerColumn | null)[] {
+  const known: AnswerColumn[] = [];
+  return checkpointIds.map((id) => {
+    const own = chosen.find(({ checkpointId }) => checkpointId === id);
+    if (!own) return null;
+    const { answers } = own;
+    const alike = known.find(
+      (one) =>
+        one.answers.itemKeys === answers.itemKeys &&
+        one.answers.sampleIndices === answers.sampleIndices &&
+        one.answers.tiers === answers.tiers,
+    );
+    const places = alike?.places ?? firstPlaces(answers, tier);
+    const column = { evaluationKey: own.evaluation.key, answers, places };
+    known.push(column);
+    return column;
   });
-  return cells;
 }
 
-function holdingText(
-  { evaluations }: AnalysisSource,
-  chosen: ReturnType<typeof chooseEvaluations>['chosen'],
-  text: string,
-): Set<string> {
+function firstPlaces(
+  { itemKeys, sampleIndices, tiers }: Answers,
+  tier: ResolvedInput<'compare.answers'>['tier'],
+): Map<string, number> {
+  const places = new Map<string, number>();
+  itemKeys.forEach((key, i) => {
+    if (sampleIndices[i] === 0 && (tier === null || tiers[i] === tier)) places.set(key, i);
+  });
+  return places;
+}
+
+function cellOf(column: AnswerColumn | null, itemKey: string): Cell | null {
+  const place = column?.places.get(itemKey);
+  if (!column || place === undefined) return null;
+  return { score: column.answers.scores[place]!, length: column.answers.lengths[place]! };
+}
+
+/** Every item that one of them answered, in order. Answers come in the order of their items. */
+function itemKeysOf(columns: readonly ReadonlyMap<string, number>[]): readonly string[] {
+  const [fullest, ...others] = [...new Set(columns)].sort((a, b) => b.size - a.size);
+  if (!fullest) return [];
+  const missing = others.flatMap((column) => [...column.keys()].filter((key) => !fullest.has(key)));
+  const own = [...fullest.keys()];
+  return missing.length === 0 ? own : [...new Set([...own, ...missing])].sort();
+}
+
+function holdingText({ evaluations }: AnalysisSource, chosen: readonly Chosen[], text: string): Set<string> {
   return new Set(chosen.flatMap(({ evaluation }) => evaluations.holding(evaluation.key, text)));
 }
 

@@ -4,7 +4,7 @@
  * to the Bootstrap”, ch. 8 and 13; C. A. Field and A. H. Welsh, “Bootstrapping clustered data”, JRSS B 69, 2007.
  */
 import type { Interval } from '../contract/shapes.ts';
-import { uniformDraws } from './random.ts';
+import { uniformBlocks } from './random.ts';
 import { twoSidedP } from './student.ts';
 
 /** Columns measured on the same items, summed up by cluster. */
@@ -55,27 +55,80 @@ export function affordableDraws({ sizes, sums }: ClusterTable): number {
  * The mean of every column in every draw of as many clusters as there are.
  * @returns for each column its means, in the order of the draws: comparing columns draw by draw compares them paired
  */
-export function bootstrapMeans(table: ClusterTable, draws: number, seed = 0): Float64Array[] {
-  const { sizes, sums } = table;
-  const clusters = sizes.length;
-  const means = sums.map(() => new Float64Array(draws));
-  const below = uniformDraws(seed);
-  const times = new Float64Array(clusters);
+export function bootstrapMeans({ sizes, sums }: ClusterTable, draws: number, seed = 0): Float64Array[] {
+  const columns = [sizes, ...sums];
+  const totals = columns.map(() => new Float64Array(draws));
+  const packs = packed(columns);
+  const fill = uniformBlocks(seed);
+  const drawn = new Uint32Array(sizes.length);
   for (let draw = 0; draw < draws; draw++) {
-    times.fill(0);
-    for (let i = 0; i < clusters; i++) times[below(clusters)]! += 1;
-    const items = dot(times, sizes);
-    for (let column = 0; column < sums.length; column++) {
-      means[column]![draw] = dot(times, sums[column]!) / items;
+    fill(drawn, sizes.length);
+    for (const { values, parts } of packs) {
+      let rest = sumOver(drawn, values);
+      for (const { column, unit } of parts) {
+        const total = unit === 1 ? rest : Math.floor(rest / unit);
+        totals[column]![draw] = total;
+        rest -= total * unit;
+      }
     }
   }
+  const [items, ...means] = totals;
+  for (const own of means) for (let draw = 0; draw < draws; draw++) own[draw]! /= items![draw]!;
   return means;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
+/** Columns whose sums are found together. */
+interface Pack {
+  values: Float64Array;
+  /** Whose sums these are, in units of what; the largest unit first. */
+  parts: { column: number; unit: number }[];
+  /** No sum of all parts together reaches this. */
+  bound: number;
+}
+
+/** Sums of whole numbers, as right answers are, fit several into one double, which is exact below 2^53. */
+function packed(columns: readonly Float64Array[]): Pack[] {
+  const packs: Pack[] = [];
+  columns.forEach((own, column) => {
+    const bound = boundOfSums(own);
+    const last = packs.at(-1);
+    if (!last || last.bound * bound > 2 ** 53) {
+      packs.push({ values: own, parts: [{ column, unit: 1 }], bound });
+      return;
+    }
+    const unit = last.bound;
+    last.values = last.values.map((value, i) => value + unit * own[i]!);
+    last.parts.unshift({ column, unit });
+    last.bound *= bound;
+  });
+  return packs;
+}
+
+/** A power of two above every sum of as many values as there are, drawn with replacement; infinite where they are not whole. */
+function boundOfSums(values: Float64Array): number {
+  let most = 0;
+  for (const value of values) {
+    if (!Number.isInteger(value) || value < 0) return Number.POSITIVE_INFINITY;
+    most = Math.max(most, value);
+  }
+  return 2 ** Math.ceil(Math.log2(most * values.length + 1));
+}
+
+/** Four sums side by side: each addition need not wait for the one before. */
+function sumOver(places: Uint32Array, values: Float64Array): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  const fours = places.length & ~3;
+  for (let i = 0; i < fours; i += 4) {
+    a += values[places[i]!]!;
+    b += values[places[i + 1]!]!;
+    c += values[places[i + 2]!]!;
+    d += values[places[i + 3]!]!;
+  }
+  for (let i = fours; i < places.length; i++) a += values[places[i]!]!;
+  return a + b + (c + d);
 }
 
 /** The `share` quantile of ascending values, by a straight line between neighbours (type 7 of Hyndman and Fan). */

@@ -8,12 +8,11 @@ export interface LengthBin {
 
 /**
  * Bins of whole lengths that hold about equally many each; fewer than asked for where many lengths are equal.
- * @param lengths whole numbers, at least one
+ * @param lengths whole numbers in ascending order, at least one
  */
-export function equalBins(lengths: readonly number[], count: number): LengthBin[] {
-  const sorted = lengths.toSorted((a, b) => a - b);
-  const starts = Array.from({ length: count - 1 }, (_, i) => Math.ceil(quantile(sorted, (i + 1) / count)));
-  return binsFrom(starts, sorted[0]!, sorted.at(-1)!);
+export function equalBins(lengths: ArrayLike<number>, count: number): LengthBin[] {
+  const starts = Array.from({ length: count - 1 }, (_, i) => Math.ceil(quantile(lengths, (i + 1) / count)));
+  return binsFrom(starts, lengths[0]!, lengths[lengths.length - 1]!);
 }
 
 /** Bins that begin at `starts`, from the shortest to the longest length. @param starts in any order */

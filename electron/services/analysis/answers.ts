@@ -1,45 +1,61 @@
 /** The answers of whole evaluations as columns, kept for whoever asks again, and set side by side by item. */
 import type { Tier } from '../../../trainer/protocol.ts';
 import type { Interval } from '../../contract/shapes.ts';
-import type { AnswerColumns, EvaluationReads } from '../../db/evaluations.ts';
+import type { AnswerColumn, EvaluationReads, SeldomColumn } from '../../db/evaluations.ts';
 import { numbersByName } from '../../db/samples.ts';
 import { meanInterval, proportionInterval } from '../../statistics/clustered.ts';
 
 /** Every answer of an evaluation, ordered by item and sample. */
 export interface Answers {
-  readonly ids: readonly number[];
   readonly itemKeys: readonly string[];
   readonly sampleIndices: readonly number[];
   readonly documentKeys: readonly string[];
   readonly tiers: readonly (Tier | null)[];
-  readonly maskFractions: readonly (number | null)[];
   readonly lengths: readonly number[];
   readonly scores: readonly number[];
   /** Cut at the cap: 1 or 0. */
   readonly truncated: readonly number[];
-  /** JSON of the scores by name: read when first asked for. */
+  // Read when first asked for.
+  readonly ids: () => readonly number[];
+  readonly maskFractions: () => readonly (number | null)[];
+  /** JSON of the scores by name. */
   readonly scoreTexts: () => readonly string[];
 }
 
 /** What is measured of an answer. A right answer has a score of 1. */
 export type Outcome = 'correct' | 'thinkingLength' | 'truncated' | `score:${string}`;
 
-function toAnswers(rows: readonly AnswerColumns[], readScores: () => readonly string[]): Answers {
-  let scoreTexts: readonly string[] | null = null;
+type Texts = Readonly<Record<AnswerColumn, string>>;
+interface Kept {
+  readonly texts: Texts;
+  readonly answers: Answers;
+}
+
+/** Checkpoints that were asked the same have equal columns, which are parsed once and kept once. */
+function toAnswers(texts: Texts, read: (name: SeldomColumn) => string, others: readonly Kept[]): Answers {
+  // Lists that SQLite made of typed columns.
+  const column = <T>(name: AnswerColumn): readonly T[] => {
+    const same = others.find((other) => other.texts[name] === texts[name]);
+    return (same ? same.answers[name] : JSON.parse(texts[name])) as readonly T[];
+  };
+  const later = <T>(name: SeldomColumn): (() => readonly T[]) => {
+    let values: readonly T[] | null = null;
+    return () => {
+      values ??= JSON.parse(read(name)) as readonly T[];
+      return values;
+    };
+  };
   return {
-    ids: rows.map((row) => row[0]),
-    itemKeys: rows.map((row) => row[1]),
-    sampleIndices: rows.map((row) => row[2]),
-    documentKeys: rows.map((row) => row[3]),
-    tiers: rows.map((row) => row[4]),
-    maskFractions: rows.map((row) => row[5]),
-    truncated: rows.map((row) => row[6]),
-    scores: rows.map((row) => row[7]),
-    lengths: rows.map((row) => row[8]),
-    scoreTexts: () => {
-      scoreTexts ??= readScores();
-      return scoreTexts;
-    },
+    itemKeys: column('itemKeys'),
+    sampleIndices: column('sampleIndices'),
+    documentKeys: column('documentKeys'),
+    tiers: column('tiers'),
+    truncated: column('truncated'),
+    scores: column('scores'),
+    lengths: column('lengths'),
+    ids: later('ids'),
+    maskFractions: later('maskFractions'),
+    scoreTexts: later('scoreTexts'),
   };
 }
 
@@ -47,28 +63,27 @@ export type ReadAnswers = (evaluationKey: number) => Answers;
 
 /** Reads an evaluation's answers, and keeps the most recently asked for: a complete evaluation never changes. */
 export function cachedAnswers(
-  evaluations: Pick<EvaluationReads, 'columns' | 'scores'>,
+  evaluations: Pick<EvaluationReads, 'columns' | 'seldomColumn'>,
   maxRows: number,
 ): ReadAnswers {
-  const kept = new Map<number, Answers>();
+  const kept = new Map<number, Kept>();
   let rows = 0;
   return (key) => {
     const known = kept.get(key);
     if (known) {
       kept.delete(key);
       kept.set(key, known);
-      return known;
+      return known.answers;
     }
-    const answers = sharingKeys(
-      toAnswers(evaluations.columns(key), () => evaluations.scores(key)),
-      kept.values(),
-    );
-    kept.set(key, answers);
-    rows += answers.ids.length;
+    const texts = evaluations.columns(key);
+    const read = (name: SeldomColumn): string => evaluations.seldomColumn(key, name);
+    const answers = toAnswers(texts, read, [...kept.values()]);
+    kept.set(key, { texts, answers });
+    rows += answers.itemKeys.length;
     for (const [oldest, other] of kept) {
       if (rows <= maxRows || oldest === key) break;
       kept.delete(oldest);
-      rows -= other.ids.length;
+      rows -= other.answers.itemKeys.length;
     }
     return answers;
   };
@@ -76,16 +91,6 @@ export function cachedAnswers(
 
 const equal = (a: readonly string[], b: readonly string[]): boolean =>
   a === b || (a.length === b.length && a.every((key, i) => key === b[i]));
-
-/** Checkpoints that were asked the same keep one list of items between them. */
-function sharingKeys(answers: Answers, others: Iterable<Answers>): Answers {
-  for (const { itemKeys, documentKeys } of others) {
-    if (equal(itemKeys, answers.itemKeys) && equal(documentKeys, answers.documentKeys)) {
-      return { ...answers, itemKeys, documentKeys };
-    }
-  }
-  return answers;
-}
 
 /** The value of each answer; NaN where it has no score of that name. */
 function valuesOf(answers: Answers, outcome: Outcome): readonly number[] {

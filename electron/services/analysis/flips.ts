@@ -31,11 +31,18 @@ export function changeOf(a: Answer, b: Answer): Change {
 
 const keyOf = (answers: Answers, i: number): string => `${answers.itemKeys[i]} ${answers.sampleIndices[i]}`;
 
+/** Where `b` has the samples of `a`: in the same places where both were asked the same. */
+function placesIn(b: Answers, a: Answers): (i: number) => number | undefined {
+  if (b.itemKeys === a.itemKeys && b.sampleIndices === a.sampleIndices) return (i) => i;
+  const inB = new Map(b.itemKeys.map((_, i) => [keyOf(b, i), i]));
+  return (i) => inB.get(keyOf(a, i));
+}
+
 /** Changes of each sample that both have. */
 function changesOf(a: Answers, b: Answers, places: readonly number[]): Change[] {
-  const inB = new Map(b.itemKeys.map((_, i) => [keyOf(b, i), i]));
+  const placeInB = placesIn(b, a);
   return places.flatMap((i) => {
-    const j = inB.get(keyOf(a, i));
+    const j = placeInB(i);
     if (j === undefined) return [];
     const answer = (answers: Answers, at: number) => ({
       score: answers.scores[at]!,

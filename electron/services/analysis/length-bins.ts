@@ -20,17 +20,14 @@ export function lengthBins(
       truncated: places.filter((i) => answers.truncated[i] === 1),
     };
   });
-  const lengths = split.flatMap(({ answers, finished }) => finished.map((i) => answers.lengths[i]!));
-  let [shortest, longest] = [Number.POSITIVE_INFINITY, 0];
-  for (const length of lengths) {
-    shortest = Math.min(shortest, length);
-    longest = Math.max(longest, length);
-  }
+  const lengths = Float64Array.from(
+    split.flatMap(({ answers, finished }) => finished.map((i) => answers.lengths[i]!)),
+  ).sort();
   const bins =
     lengths.length === 0
       ? []
       : edges.length > 0
-        ? binsFrom(edges, shortest, longest)
+        ? binsFrom(edges, lengths[0]!, lengths.at(-1)!)
         : equalBins(lengths, count);
   const cell = (answers: Answers, places: readonly number[], all: number) => ({
     n: places.length,

@@ -73,12 +73,14 @@ function meansOf(answers: readonly Scored[]): Record<string, Interval> {
   );
 }
 
-const scoredOf = ({ documentKeys, maskFractions, scoreTexts }: Answers): Scored[] =>
-  scoreTexts().map((text, i) => ({
+function scoredOf({ documentKeys, maskFractions, scoreTexts }: Answers): Scored[] {
+  const fractions = maskFractions();
+  return scoreTexts().map((text, i) => ({
     documentKey: documentKeys[i]!,
-    maskFraction: maskFractions[i]!,
+    maskFraction: fractions[i]!,
     scores: numbersByName.parse(JSON.parse(text)),
   }));
+}
 
 export function compareRestorations(
   source: AnalysisSource,
@@ -87,11 +89,12 @@ export function compareRestorations(
   const { chosen } = chooseEvaluations(source, checkpointIds, protocolHash);
   const items = new Map<string, { ids: Map<string, number[]>; total: number; n: number; fraction: number }>();
   for (const { checkpointId, answers } of chosen) {
+    const [ids, fractions] = [answers.ids(), answers.maskFractions()];
     answers.itemKeys.forEach((key, i) => {
-      const fraction = answers.maskFractions[i];
+      const fraction = fractions[i];
       if (fraction === null || fraction === undefined) return;
       const item = items.get(key) ?? { ids: new Map<string, number[]>(), total: 0, n: 0, fraction };
-      item.ids.set(checkpointId, [...(item.ids.get(checkpointId) ?? []), answers.ids[i]!]);
+      item.ids.set(checkpointId, [...(item.ids.get(checkpointId) ?? []), ids[i]!]);
       item.total += answers.scores[i]!;
       item.n++;
       items.set(key, item);
