@@ -1,3 +1,5 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+
 /** Plain text that is the same each time and repeats little: sentences of a few thousand words. */
 
 const SYLLABLES = [
@@ -39,4 +41,18 @@ export function plainText(bytes: number, from = 0): string {
     size += paragraph.length + 2;
   }
   return paragraphs.join('\n\n');
+}
+
+const PIECE_BYTES = 32e6;
+
+/** A file of any length; pieces repeat with another first word in each paragraph. @returns its bytes */
+export function writePlainText(path: string, bytes: number): number {
+  const paragraphs = plainText(Math.min(bytes, PIECE_BYTES)).split('\n\n');
+  const file = openSync(path, 'w');
+  let written = 0;
+  for (let piece = 0; written < bytes; piece++) {
+    written += writeSync(file, paragraphs.map((paragraph) => `${piece} ${paragraph}\n\n`).join(''));
+  }
+  closeSync(file);
+  return written;
 }

@@ -27,13 +27,14 @@ const work = mkdtempSync(join(tmpdir(), 'midtrain-sample-base-'));
 
 function writeShard(name: string, texts: readonly string[]): ShardReference {
   let end = 0;
-  const entries = texts.map((text) => {
+  const ends = texts.map((text) => {
     end += Buffer.byteLength(text);
-    return { end, hash: createHash('sha256').update(text).digest() };
+    return end;
   });
+  const digests = texts.map((text) => createHash('sha256').update(text).digest());
   const path = join(work, name);
   writeFileSync(`${path}.txt`, texts.join(''));
-  writeFileSync(`${path}.idx`, encodeShardIndex(entries));
+  writeFileSync(`${path}.idx`, encodeShardIndex(ends, Buffer.concat(digests)));
   return { path, documents: texts.length, bytes: end };
 }
 

@@ -13,6 +13,9 @@ const MAX_LOAD = 0.7;
 /** 32-bit words of a key. */
 const WORDS = 4;
 
+const isFree = (keys: Uint32Array, at: number): boolean =>
+  keys[at] === 0 && keys[at + 1] === 0 && keys[at + 2] === 0 && keys[at + 3] === 0;
+
 export function keySet(): KeySet {
   let capacity = FIRST_CAPACITY;
   let keys = new Uint32Array(WORDS * capacity);
@@ -25,9 +28,8 @@ export function keySet(): KeySet {
   function placeOf(a: number, b: number, c: number, d: number): number {
     for (let place = a & (capacity - 1); ; place = (place + 1) & (capacity - 1)) {
       const at = WORDS * place;
-      const [w, x, y, z] = [keys[at], keys[at + 1], keys[at + 2], keys[at + 3]];
-      if (w === a && x === b && y === c && z === d) return place;
-      if (w === 0 && x === 0 && y === 0 && z === 0) return -1 - place;
+      if (keys[at] === a && keys[at + 1] === b && keys[at + 2] === c && keys[at + 3] === d) return place;
+      if (isFree(keys, at)) return -1 - place;
     }
   }
 
@@ -44,8 +46,11 @@ export function keySet(): KeySet {
     capacity *= 2;
     keys = new Uint32Array(WORDS * capacity);
     for (let i = 0; i < old.length; i += WORDS) {
-      const [a, b, c, d] = [old[i]!, old[i + 1]!, old[i + 2]!, old[i + 3]!];
-      if (a === 0 && b === 0 && c === 0 && d === 0) continue;
+      if (isFree(old, i)) continue;
+      const a = old[i]!;
+      const b = old[i + 1]!;
+      const c = old[i + 2]!;
+      const d = old[i + 3]!;
       put(-1 - placeOf(a, b, c, d), a, b, c, d);
     }
   }

@@ -3,7 +3,6 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { parse as csvParse } from 'csv-parse';
 import type { CorpusFile } from '../contract/corpora.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { formatOf, SUPPORTED } from './formats.ts';
@@ -118,6 +117,7 @@ function refuseBinary(chunk: Buffer): void {
 
 /** Rows of a table; a malformed row is left out, and the next ones go on. */
 async function readCsv(chunks: AsyncIterable<Buffer>, fields: Fields, events: ParserEvents): Promise<void> {
+  const { parse: csvParse } = await import('csv-parse');
   const take = csvTaker(fields, events);
   const parser = csvParse({
     bom: true,

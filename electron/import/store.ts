@@ -1,8 +1,9 @@
 /** Writes a corpus: drops exact duplicates, divides it into train and validation, and lays it out in shards. */
 import { createHash, type Hash, hash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { close, fsync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeShardIndex, type ShardEntry } from '../../trainer/data/shards.ts';
+import { promisify } from 'node:util';
+import { encodeShardIndex } from '../../trainer/data/shards.ts';
 import type { ShardRow, Split } from '../db/corpora.ts';
 import { keySet } from './key-set.ts';
 
@@ -10,8 +11,7 @@ const SHARD_BYTES = 64 * 2 ** 20;
 const SHARD_DOCUMENTS = 250_000;
 const WRITE_BYTES = 2 ** 20;
 const DIGEST_BYTES = 32;
-/** As many are kept in one piece. */
-const DIGESTS = 1024;
+const FIRST_DIGESTS = 1024;
 
 export interface StoredCorpus {
   readonly shards: readonly ShardRow[];
@@ -25,8 +25,8 @@ export interface StoredCorpus {
 export interface CorpusStore {
   /** @param text UTF-8. @returns false for a duplicate */
   add(text: Buffer): boolean;
-  /** Writes what is left and makes it durable. */
-  finish(): StoredCorpus;
+  /** Writes what is left; resolves when all of it is durable. */
+  finish(): Promise<StoredCorpus>;
 }
 
 interface Held {
@@ -48,6 +48,8 @@ export function corpusStore(folder: string, validationShare: number): CorpusStor
   /** The nearest to each other side, kept back while that side is empty. */
   const held: Record<Split, Held | null> = { train: null, validation: null };
   const other = { train: 'validation', validation: 'train' } as const;
+  /** Of the document at hand: one buffer for all of them, since making one each would take longer than the digest itself. */
+  const digest = Buffer.alloc(DIGEST_BYTES);
 
   function put(split: Split, { text, digest }: Held): void {
     writers[split].add(text, digest);
@@ -71,20 +73,21 @@ export function corpusStore(folder: string, validationShare: number): CorpusStor
     if (!isNearer) put(split, document);
     else {
       if (kept) put(split, kept);
-      // The text may be a view of a chunk that was read: one that is kept back must not hold all of that.
-      held[split] = { ...document, text: Buffer.from(document.text) };
+      // Both may be views of what is used again.
+      const { text, draw } = document;
+      held[split] = { text: Buffer.from(text), digest: Buffer.from(document.digest), draw };
     }
   }
 
   return {
     add(text) {
-      const digest = hash('sha256', text, 'buffer');
+      digest.write(hash('sha256', text, 'binary'), 'binary');
       if (!seen.add(digest)) return false;
       const draw = digest.readUInt32BE(8) / 2 ** 32;
       place(draw < validationShare ? 'validation' : 'train', { text, digest, draw });
       return true;
     },
-    finish() {
+    async finish() {
       for (const split of ['train', 'validation'] as const) {
         const document = held[split];
         if (!document) continue;
@@ -96,8 +99,7 @@ export function corpusStore(folder: string, validationShare: number): CorpusStor
         put(moves ? opposite : split, document);
         held[split] = null;
       }
-      const train = writers.train.finish();
-      const validation = writers.validation.finish();
+      const [train, validation] = await Promise.all([writers.train.finish(), writers.validation.finish()]);
       return {
         shards: [...train.shards, ...validation.shards],
         trainDocuments: train.documents,
@@ -112,7 +114,7 @@ export function corpusStore(folder: string, validationShare: number): CorpusStor
 interface SplitWriter {
   add(text: Buffer, digest: Buffer): void;
   count(): number;
-  finish(): { shards: ShardRow[]; documents: number; bytes: number; digest: Buffer };
+  finish(): Promise<{ shards: ShardRow[]; documents: number; bytes: number; digest: Buffer }>;
 }
 
 function splitWriter(folder: string, split: Split): SplitWriter {
@@ -121,13 +123,14 @@ function splitWriter(folder: string, split: Split): SplitWriter {
   let documents = 0;
   let bytes = 0;
   let file: number | null = null;
-  let entries: ShardEntry[] = [];
+  /** Of the shard's documents. */
+  let ends: number[] = [];
+  let digests = Buffer.allocUnsafe(FIRST_DIGESTS * DIGEST_BYTES);
   let shardBytes = 0;
-  /** What waits to be written, and digests side by side: a buffer for each document would keep the collector busy. */
+  /** Files on their way to the disk while the next ones are written. */
+  const settling: Promise<void>[] = [];
   const waiting = Buffer.allocUnsafe(WRITE_BYTES);
   let waitingBytes = 0;
-  let digests = Buffer.allocUnsafe(0);
-  let digestBytes = 0;
 
   const shardName = (): string => `${split}-${String(shards.length).padStart(5, '0')}`;
 
@@ -147,30 +150,26 @@ function splitWriter(folder: string, split: Split): SplitWriter {
     waitingBytes += text.length;
   }
 
-  function keep(digest: Buffer): Buffer {
-    if (digestBytes === digests.length) {
-      digests = Buffer.allocUnsafeSlow(DIGESTS * DIGEST_BYTES);
-      digestBytes = 0;
-    }
-    digest.copy(digests, digestBytes);
-    digestBytes += DIGEST_BYTES;
-    return digests.subarray(digestBytes - DIGEST_BYTES, digestBytes);
+  /** The digest of the next document. */
+  function keep(digest: Buffer): void {
+    const at = ends.length * DIGEST_BYTES;
+    if (at === digests.length) digests = Buffer.concat([digests], 2 * digests.length);
+    digest.copy(digests, at);
   }
 
   function closeShard(): void {
     if (file === null) return;
     writeWaiting();
-    fsyncSync(file);
-    closeSync(file);
-    for (const { hash: digest } of entries) total.update(digest);
+    settling.push(settle(file));
+    const used = digests.subarray(0, ends.length * DIGEST_BYTES);
+    total.update(used);
     const name = shardName();
     const index = openSync(join(folder, `${name}.idx`), 'wx');
-    writeAll(index, encodeShardIndex(entries));
-    fsyncSync(index);
-    closeSync(index);
-    shards.push({ split, name, documents: entries.length, bytes: shardBytes });
+    writeAll(index, encodeShardIndex(ends, used));
+    settling.push(settle(index));
+    shards.push({ split, name, documents: ends.length, bytes: shardBytes });
     file = null;
-    entries = [];
+    ends = [];
     shardBytes = 0;
   }
 
@@ -178,18 +177,26 @@ function splitWriter(folder: string, split: Split): SplitWriter {
     add(text, digest) {
       file ??= openSync(join(folder, `${shardName()}.txt`), 'wx');
       shardBytes += text.length;
-      entries.push({ end: shardBytes, hash: keep(digest) });
+      keep(digest);
+      ends.push(shardBytes);
       documents++;
       bytes += text.length;
       write(text);
-      if (shardBytes >= SHARD_BYTES || entries.length >= SHARD_DOCUMENTS) closeShard();
+      if (shardBytes >= SHARD_BYTES || ends.length >= SHARD_DOCUMENTS) closeShard();
     },
     count: () => documents,
-    finish() {
+    async finish() {
       closeShard();
+      await Promise.all(settling);
       return { shards, documents, bytes, digest: total.digest() };
     },
   };
+}
+
+/** Makes a written file durable and closes it. */
+async function settle(file: number): Promise<void> {
+  await promisify(fsync)(file);
+  await promisify(close)(file);
 }
 
 function writeAll(file: number, bytes: Uint8Array): void {

@@ -109,6 +109,13 @@ function lineOfBadUtf8(bytes: Buffer): number {
   }
 }
 
+/** What holds for all bytes at hand, so that it need not be asked of each document. */
+interface Known {
+  readonly unicode: boolean;
+  /** Lines end with \n alone. */
+  readonly unix: boolean;
+}
+
 /** Finds documents in the bytes as they were read; only a document cut by a chunk's end is put together. */
 function partsParser(splitOn: Exclude<SplitOn, 'file'>, { onDocument, onProblem }: ParserEvents): Parser {
   const isEnd = splitOn === 'blank-line' ? isBlank : isPercent;
@@ -121,27 +128,31 @@ function partsParser(splitOn: Exclude<SplitOn, 'file'>, { onDocument, onProblem 
   let linesBefore = 0;
   let lines = 0;
 
-  function give(document: Buffer, isUnicode: boolean): void {
-    if (!isUnicode && !isUtf8(document)) {
-      const line = linesBefore + lineOfBadUtf8(document);
-      onProblem(new FileProblem('BadEncoding', 'the text is not valid UTF-8', line));
+  /** @param is what is known of all the bytes */
+  function give(all: Buffer, from: number, to: number, is: Known): void {
+    let end = to;
+    while (end > from && all[end - 1]! <= SPACE) end--;
+    if (end === from) return;
+    const document = all.subarray(from, end);
+    if (is.unicode || isUtf8(document)) {
+      onDocument(is.unix ? document : unixLineEnds(document));
       return;
     }
-    const text = trimEnd(unixLineEnds(document));
-    if (text.length > 0) onDocument(text);
+    const line = linesBefore + lineOfBadUtf8(document);
+    onProblem(new FileProblem('BadEncoding', 'the text is not valid UTF-8', line));
   }
 
   /** Gives the documents that end in these bytes, which begin with the unfinished one. @returns where the next begins */
   function takeDocuments(all: Buffer): number {
     const lastLine = all.lastIndexOf(NEWLINE);
-    const isUnicode = isUtf8(all.subarray(0, lastLine + 1));
+    const known = { unicode: isUtf8(all.subarray(0, lastLine + 1)), unix: !all.includes(RETURN) };
     let start = 0;
     let at = seen;
     for (let end = all.indexOf(NEWLINE, at); end !== -1; end = all.indexOf(NEWLINE, at)) {
       lines++;
       const ends = isEnd(all, at, end);
       if (ends || end + 1 - start > MAX_DOCUMENT_BYTES) {
-        give(all.subarray(start, ends ? at : end), isUnicode);
+        give(all, start, ends ? at : end, known);
         start = end + 1;
         linesBefore += lines;
         lines = 0;
@@ -170,7 +181,7 @@ function partsParser(splitOn: Exclude<SplitOn, 'file'>, { onDocument, onProblem 
       if (bytes === 0) return;
       const all = Buffer.concat(pieces);
       const isEmpty = isEnd(all, seen, all.length);
-      give(isEmpty ? all.subarray(0, seen) : all, false);
+      give(all, 0, isEmpty ? seen : all.length, { unicode: false, unix: false });
     },
   };
 }

@@ -2,7 +2,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CorpusFile } from '../contract/corpora.ts';
 import { readCorpusFile } from './read-file.ts';
-import { sampleTexts } from './sample-texts.ts';
 import { listSources } from './sources.ts';
 import { corpusStore } from './store.ts';
 import type { ImportMessage, ImportTask } from './task.ts';
@@ -12,8 +11,10 @@ const PROGRESS_INTERVAL_MS = 200;
 async function run(task: ImportTask, post: (message: ImportMessage) => void): Promise<void> {
   const store = corpusStore(task.folder, task.validationShare);
   if (task.source.kind === 'sample') {
+    // Whoever imports files need not wait for what this brings with it.
+    const { sampleTexts } = await import('./sample-texts.ts');
     for (const text of sampleTexts(task.source.spec)) store.add(Buffer.from(text));
-    post({ kind: 'done', files: [], duplicates: 0, corpus: store.finish() });
+    post({ kind: 'done', files: [], duplicates: 0, corpus: await store.finish() });
     return;
   }
   const sources = await listSources(task.source.paths);
@@ -40,7 +41,7 @@ async function run(task: ImportTask, post: (message: ImportMessage) => void): Pr
     tell(bytesBefore);
   }
   const duplicates = files.reduce((sum, file) => sum + file.duplicates, 0);
-  post({ kind: 'done', files, duplicates, corpus: store.finish() });
+  post({ kind: 'done', files, duplicates, corpus: await store.finish() });
 }
 
 const port = parentPort;

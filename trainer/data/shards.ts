@@ -11,23 +11,23 @@ const VERSION = 1;
 const HEADER_BYTES = 16;
 const ENTRY_BYTES = 16;
 
-export interface ShardEntry {
-  /** Offset just past the document's last byte in `.txt`. */
-  readonly end: number;
-  /** 8 bytes. */
-  readonly hash: Uint8Array;
-}
+const DIGEST_BYTES = 32;
 
-/** The bytes of an `.idx` file. */
-export function encodeShardIndex(entries: readonly ShardEntry[]): Uint8Array {
-  const bytes = new Uint8Array(HEADER_BYTES + entries.length * ENTRY_BYTES);
+/**
+ * The bytes of an `.idx` file.
+ * @param ends offset just past each document's last byte in `.txt`
+ * @param digests the documents' SHA-256 digests one after another
+ */
+export function encodeShardIndex(ends: readonly number[], digests: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(HEADER_BYTES + ends.length * ENTRY_BYTES);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC);
   view.setUint32(4, VERSION);
-  view.setFloat64(8, entries.length);
-  entries.forEach((entry, i) => {
-    view.setFloat64(HEADER_BYTES + i * ENTRY_BYTES, entry.end);
-    bytes.set(entry.hash.subarray(0, 8), HEADER_BYTES + i * ENTRY_BYTES + 8);
+  view.setFloat64(8, ends.length);
+  ends.forEach((end, i) => {
+    const at = HEADER_BYTES + i * ENTRY_BYTES;
+    view.setFloat64(at, end);
+    for (let byte = 0; byte < 8; byte++) bytes[at + 8 + byte] = digests[i * DIGEST_BYTES + byte]!;
   });
   return bytes;
 }

@@ -11,11 +11,11 @@ import { browserCaller } from '../../../electron/services/context.ts';
 import { openShards } from '../../../trainer/data/shards.ts';
 import { importCorpus, temporaryFolder, testWorkspace, until, writeFiles } from '../support.ts';
 
-function store(texts: readonly string[], validationShare: number) {
+async function store(texts: readonly string[], validationShare: number) {
   const folder = temporaryFolder();
   const corpus = corpusStore(folder, validationShare);
   const added = texts.map((text) => corpus.add(Buffer.from(text)));
-  const stored = corpus.finish();
+  const stored = await corpus.finish();
   const read = (split: 'train' | 'validation'): string[] => {
     const shards = stored.shards.filter((shard) => shard.split === split);
     const reader = openShards(shards.map((shard) => ({ ...shard, path: join(folder, shard.name) })));
@@ -30,14 +30,14 @@ function store(texts: readonly string[], validationShare: number) {
 }
 
 describe('a corpus on disk', () => {
-  it('holds every text once, in one of its two parts', () => {
+  it('holds every text once, in one of its two parts', async () => {
     const texts = fc.array(
       fc.string({ minLength: 1, unit: 'grapheme' }).map((s) => Buffer.from(s).toString()),
       { minLength: 1, maxLength: 60 },
     );
-    fc.assert(
-      fc.property(texts, fc.constantFrom(0, 0.1, 0.5, 0.9, 1), (list, share) => {
-        const { train, validation, stored, added } = store(list, share);
+    await fc.assert(
+      fc.asyncProperty(texts, fc.constantFrom(0, 0.1, 0.5, 0.9, 1), async (list, share) => {
+        const { train, validation, stored, added } = await store(list, share);
         const unique = new Set(list);
         expect(new Set([...train, ...validation])).toEqual(unique);
         expect(train.length + validation.length).toBe(unique.size);
@@ -55,10 +55,10 @@ describe('a corpus on disk', () => {
     );
   });
 
-  it('puts a text on the same side whatever else is imported', () => {
+  it('puts a text on the same side whatever else is imported', async () => {
     const texts = Array.from({ length: 400 }, (_, i) => `text ${i}`);
-    const all = store(texts, 0.2);
-    const half = store(texts.filter((_, i) => i % 2 === 0).reverse(), 0.2);
+    const all = await store(texts, 0.2);
+    const half = await store(texts.filter((_, i) => i % 2 === 0).reverse(), 0.2);
     const held = new Set(all.validation);
     expect(half.validation.every((text) => held.has(text))).toBe(true);
     expect(half.train.every((text) => !held.has(text))).toBe(true);
@@ -66,15 +66,20 @@ describe('a corpus on disk', () => {
     expect(held.size).toBeLessThan(110);
   });
 
-  it('has a hash that depends on texts and order alone', () => {
-    const [a, b, c] = [store(['x', 'y', 'z'], 0), store(['x', 'y', 'y', 'z'], 0), store(['y', 'x', 'z'], 0)];
-    expect(a.stored.sha256).toBe(b.stored.sha256);
-    expect(a.stored.sha256).not.toBe(c.stored.sha256);
+  it('has a hash that depends on texts and order alone', async () => {
+    const lists = [
+      ['x', 'y', 'z'],
+      ['x', 'y', 'y', 'z'],
+      ['y', 'x', 'z'],
+    ];
+    const [a, b, c] = await Promise.all(lists.map((texts) => store(texts, 0)));
+    expect(a!.stored.sha256).toBe(b!.stored.sha256);
+    expect(a!.stored.sha256).not.toBe(c!.stored.sha256);
   });
 
-  it('is cut into shards that read as one', () => {
+  it('is cut into shards that read as one', async () => {
     const texts = Array.from({ length: 3 }, (_, i) => String(i).repeat(40 * 2 ** 20));
-    const { stored, train } = store(texts, 0);
+    const { stored, train } = await store(texts, 0);
     expect(stored.shards.length).toBe(2);
     expect(train.map((text) => text.length)).toEqual(texts.map((text) => text.length));
   });
