@@ -28,16 +28,14 @@ const FETCH_AHEAD = 10;
 /** Prompts with their answers; drawn and fetched only as far as they are read. */
 export function AnswerList({ rows, columns, more, onMore }: Props): React.JSX.Element {
   const list = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
-  useLayoutEffect(() => {
-    const rect = list.current?.getBoundingClientRect();
-    if (rect) setTop(rect.top + window.scrollY);
-  }, []);
+  const top = useTop(list);
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => 210,
-    overscan: 4,
-    scrollMargin: top,
+    overscan: 2,
+    scrollMargin: top ?? 0,
+    // No card is drawn before it is known where the list begins.
+    enabled: top !== null,
     getItemKey: (index) => rows[index]?.itemKey ?? index,
   });
   const items = virtual.getVirtualItems();
@@ -56,7 +54,7 @@ export function AnswerList({ rows, columns, more, onMore }: Props): React.JSX.El
               ref={virtual.measureElement}
               data-index={index}
               className={classes.placed}
-              style={{ top: start - top }}
+              style={{ top: start - (top ?? 0) }}
             >
               <PromptCard row={row} columns={columns} />
             </div>
@@ -65,6 +63,22 @@ export function AnswerList({ rows, columns, more, onMore }: Props): React.JSX.El
       })}
     </div>
   );
+}
+
+/** Pixels from the page's beginning to an element's: they change with what stands above it. */
+function useTop(element: React.RefObject<HTMLElement | null>): number | null {
+  const [top, setTop] = useState<number | null>(null);
+  useLayoutEffect(() => {
+    const measure = (): void => {
+      const rect = element.current?.getBoundingClientRect();
+      if (rect) setTop(rect.top + window.scrollY);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [element]);
+  return top;
 }
 
 interface CardProps {
