@@ -8,6 +8,7 @@ import { openQueries } from '../db/queries.ts';
 import { AppError, errorMessage } from '../errors.ts';
 import { cachedAnswers } from '../services/analysis/answers.ts';
 import { budgetCurves } from '../services/analysis/budget-curves.ts';
+import { readAhead } from '../services/analysis/chosen.ts';
 import { exportComparison } from '../services/analysis/export.ts';
 import { compareFlips } from '../services/analysis/flips.ts';
 import { frontier } from '../services/analysis/frontier.ts';
@@ -122,4 +123,9 @@ if (!port) throw new Error('the reader is started as a worker thread');
 port.on('message', (request: ReaderRequest) => {
   const reply = answer(request);
   port.postMessage(reply, reply.ok ? [reply.json.buffer] : []);
+  // While the page draws what it got.
+  if (reply.ok && request.name === 'compare.checkpoints') {
+    const { checkpointIds } = request.input as ResolvedInput<'compare.checkpoints'>;
+    setImmediate(() => readAhead(analysisSource, checkpointIds));
+  }
 });

@@ -34,6 +34,22 @@ export function newestEvaluations(
   });
 }
 
+/** About a tenth of a second's reading. */
+const MOST_AHEAD = 100_000;
+
+/** Reads what the questions after a comparison's first are about, unless it is much: the evaluations most checkpoints share. */
+export function readAhead(
+  source: Pick<AnalysisSource, 'evaluations' | 'answers'>,
+  checkpointIds: readonly string[],
+): void {
+  const shared = [
+    ...Map.groupBy(newestEvaluations(source, checkpointIds), (row) => row.protocolHash).values(),
+  ];
+  const [most = []] = shared.sort((a, b) => b.length - a.length);
+  const answers = most.reduce((sum, row) => sum + (JSON.parse(row.summary!) as { items: number }).items, 0);
+  if (answers <= MOST_AHEAD) for (const row of most) source.answers(row.key);
+}
+
 export const protocolOf = (row: EvaluationRow): EvaluationProtocol =>
   evaluationProtocol.parse(JSON.parse(row.protocol));
 
