@@ -198,6 +198,13 @@ describePage('comparing checkpoints', (site) => {
       await page.getByRole('button', { name: 'Show all changes' }).click();
       await page.getByText(/^\d+ prompts$/).waitFor();
       await page.getByRole('article', { name: 'One prompt' }).first().waitFor();
+      // Cards are found where the list is after what stands above it has grown.
+      await flips.evaluate((table) => {
+        table.style.marginBottom = '2500px';
+        window.scrollTo(0, 2500);
+      });
+      await page.locator('[data-index="0"]').getByRole('article').waitFor();
+      await flips.evaluate((table) => table.style.removeProperty('margin-bottom'));
       const thinking = page.getByText(/^Thinking, \d+ tokens?$/).first();
       await thinking.click();
       await page.getByLabel('Search prompts and answers').fill('no such words anywhere');

@@ -4,6 +4,7 @@ import { hashOf } from '../../../electron/canonical-json.ts';
 import type { ContractName } from '../../../electron/contract.ts';
 import { contract, type Input, type Output, type ResolvedInput } from '../../../electron/contract.ts';
 import { budgetCurves } from '../../../electron/services/analysis/budget-curves.ts';
+import { readAhead } from '../../../electron/services/analysis/chosen.ts';
 import { compareFlips } from '../../../electron/services/analysis/flips.ts';
 import { frontier } from '../../../electron/services/analysis/frontier.ts';
 import { lengthBins } from '../../../electron/services/analysis/length-bins.ts';
@@ -37,6 +38,50 @@ function answersOf(right: number, length: number, more: Partial<EvaluationItem> 
     item(`k${String(i).padStart(2, '0')}`, Number(i < right), length + i, more),
   );
 }
+
+describe('answers', () => {
+  it('come as they were stored, in the order of their items, and lists that are equal are one', () => {
+    const items = [
+      item('b', 1 / 3, 5, { sampleIndex: 1, tier: null, maskFraction: 0.1, scores: { edit: 1 / 3 } }),
+      item('b', 2 / 7, 4, { truncated: true }),
+      item('a "quoted"\n', 0.1 + 0.2, 3),
+    ];
+    const { source } = evaluated([
+      { checkpoint: 'base', items },
+      { checkpoint: 'rmt', items: items.map((one) => ({ ...one, score: 1 })) },
+    ]);
+    const [base, rmt] = source.evaluations.complete().map(({ key }) => source.answers(key));
+    expect(base).toMatchObject({
+      itemKeys: ['a "quoted"\n', 'b', 'b'],
+      sampleIndices: [0, 0, 1],
+      tiers: ['hard', 'hard', null],
+      truncated: [0, 1, 0],
+      scores: [0.1 + 0.2, 2 / 7, 1 / 3],
+      lengths: [3, 4, 5],
+    });
+    expect(base!.maskFractions()).toEqual([null, null, 0.1]);
+    expect(base!.scoreTexts()[2]).toBe(JSON.stringify({ edit: 1 / 3 }));
+    expect(base!.ids()).toEqual([3, 2, 1]);
+    expect(rmt!.itemKeys).toBe(base!.itemKeys);
+    expect(rmt!.scores).toEqual([1, 1, 1]);
+  });
+
+  it('are read ahead where most checkpoints share them', () => {
+    const { source } = evaluated([
+      { checkpoint: 'base', items: answersOf(10, 20), protocol: { temperature: 0.5 } },
+      { checkpoint: 'base', items: answersOf(10, 20) },
+      { checkpoint: 'rmt', items: answersOf(24, 10) },
+    ]);
+    const read: number[] = [];
+    const answers: typeof source.answers = (key) => {
+      read.push(key);
+      return source.answers(key);
+    };
+    readAhead({ ...source, answers }, ['base', 'rmt', 'none']);
+    const shared = source.evaluations.complete().filter(({ protocolHash }) => protocolHash === HASH);
+    expect(read).toEqual(shared.map(({ key }) => key));
+  });
+});
 
 describe('paired tests', () => {
   it('are McNemar’s where every item has a document of its own, corrected by Holm over what is shown', () => {
