@@ -10,6 +10,7 @@ import { shareWithInterval } from '../../lib/interval-text.ts';
 import { roundAxis } from '../../lib/ticks.ts';
 import { type ChartPoint, PointChart } from '../charts/point-chart.tsx';
 import { Answered } from '../common/answered.tsx';
+import { Later } from '../common/later.tsx';
 import { Panel } from '../common/panel.tsx';
 import { CheckpointCell } from './checkpoint-cell.tsx';
 import { CheckpointKeys } from './checkpoint-keys.tsx';
@@ -59,8 +60,10 @@ export function LengthsTab({ view }: { readonly view: CompareView }): React.JSX.
           <>
             <CheckpointKeys checkpoints={checkpoints} />
             <BinChart bins={bins} view={view} />
-            <BinTable bins={bins} view={view} />
-            <Refusals refused={bins.refused} checkpoints={checkpoints} />
+            <Later>
+              <BinTable bins={bins} view={view} />
+              <Refusals refused={bins.refused} checkpoints={checkpoints} />
+            </Later>
           </>
         )}
       </Answered>
