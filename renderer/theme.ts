@@ -2,7 +2,6 @@ import {
   Alert,
   Badge,
   Button,
-  Combobox,
   type CSSVariablesResolver,
   createTheme,
   Modal,
@@ -69,8 +68,6 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Alert: Alert.extend({ defaultProps: { variant: 'light', radius: 'md' } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 560 } }),
-    // The lists of closed selects are neither drawn nor placed.
-    Combobox: Combobox.extend({ defaultProps: { keepMounted: false } }),
     Tooltip: Tooltip.extend({
       defaultProps: {
         openDelay: 250,

@@ -1,4 +1,4 @@
-import { Badge, SegmentedControl, Select, Stack, Table, Text } from '@mantine/core';
+import { Badge, SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { IconRulerMeasure } from '@tabler/icons-react';
 import type { BudgetFamily } from '../../../electron/contract/analysis.ts';
 import { useContract } from '../../data/queries.ts';
@@ -22,6 +22,7 @@ import { type ChartPoint, PointChart } from '../charts/point-chart.tsx';
 import { Answered } from '../common/answered.tsx';
 import { ButtonLink } from '../common/link.tsx';
 import { Panel } from '../common/panel.tsx';
+import { Select } from '../common/select.tsx';
 import { Teaching } from '../common/teaching.tsx';
 import { CheckpointCell } from './checkpoint-cell.tsx';
 import { CheckpointKeys } from './checkpoint-keys.tsx';

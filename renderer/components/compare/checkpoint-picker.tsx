@@ -1,8 +1,9 @@
-import { Button, CloseButton, Group, Select, Text } from '@mantine/core';
+import { Button, CloseButton, Group, Text } from '@mantine/core';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
 import { checkpointLabel, stageOf } from '../../lib/checkpoint-text.ts';
 import { groupBy } from '../../lib/collections.ts';
 import { Marker } from '../charts/markers.tsx';
+import { Select } from '../common/select.tsx';
 import classes from './compare.module.css';
 
 interface Props {

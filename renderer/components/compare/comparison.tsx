@@ -1,4 +1,4 @@
-import { Box, Group, SegmentedControl, Select, Stack, Tabs } from '@mantine/core';
+import { Box, Group, SegmentedControl, Stack, Tabs } from '@mantine/core';
 import { IconClipboardList } from '@tabler/icons-react';
 import type { Output } from '../../../electron/contract.ts';
 import { useUrlChoice, useUrlText } from '../../data/url-state.ts';
@@ -12,6 +12,7 @@ import {
 } from '../../lib/comparison.ts';
 import { ButtonLink } from '../common/link.tsx';
 import { Panel } from '../common/panel.tsx';
+import { Select } from '../common/select.tsx';
 import { Teaching } from '../common/teaching.tsx';
 import { AnswersTab } from './answers-tab.tsx';
 import { BudgetsTab } from './budgets-tab.tsx';

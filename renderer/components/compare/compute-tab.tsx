@@ -1,4 +1,4 @@
-import { Select, Stack, Table, Text } from '@mantine/core';
+import { Stack, Table, Text } from '@mantine/core';
 import { IconTrendingUp } from '@tabler/icons-react';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
 import type { Output } from '../../../electron/contract.ts';
@@ -14,6 +14,7 @@ import { roundAxis } from '../../lib/ticks.ts';
 import { type ChartCurve, type ChartPoint, PointChart } from '../charts/point-chart.tsx';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
+import { Select } from '../common/select.tsx';
 import { Teaching } from '../common/teaching.tsx';
 import { CheckpointCell } from './checkpoint-cell.tsx';
 import classes from './compare.module.css';

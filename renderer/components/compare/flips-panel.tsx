@@ -1,10 +1,11 @@
-import { Button, Group, Select } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { type Flips, LENGTH_CHANGES, OUTCOME_CHANGES } from '../../../electron/contract/analysis.ts';
 import { useContract } from '../../data/queries.ts';
 import { type CompareView, nameOf, signedText, tierQuery } from '../../lib/compare-view.ts';
 import { formatCount, formatShare } from '../../lib/format.ts';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
+import { Select } from '../common/select.tsx';
 import classes from './compare.module.css';
 
 export type OutcomeChange = (typeof OUTCOME_CHANGES)[number];

@@ -1,4 +1,4 @@
-import { Select, Table } from '@mantine/core';
+import { Table } from '@mantine/core';
 import type { Output } from '../../../electron/contract.ts';
 import { useContract } from '../../data/queries.ts';
 import { useUrlChoice } from '../../data/url-state.ts';
@@ -12,6 +12,7 @@ import { type ChartPoint, PointChart } from '../charts/point-chart.tsx';
 import { Answered } from '../common/answered.tsx';
 import { Later } from '../common/later.tsx';
 import { Panel } from '../common/panel.tsx';
+import { Select } from '../common/select.tsx';
 import { CheckpointCell } from './checkpoint-cell.tsx';
 import { CheckpointKeys } from './checkpoint-keys.tsx';
 import classes from './compare.module.css';

@@ -1,4 +1,4 @@
-import { Select, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconMask } from '@tabler/icons-react';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
@@ -10,6 +10,7 @@ import { decodingLabel } from '../../lib/comparison.ts';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
 import { SEARCH_AFTER_MS, SearchField } from '../common/search-field.tsx';
+import { Select } from '../common/select.tsx';
 import { Teaching } from '../common/teaching.tsx';
 import { MaskFractionPanel } from '../restoration/mask-fraction-panel.tsx';
 import { MaskedDocuments } from '../restoration/masked-documents.tsx';

@@ -1,4 +1,4 @@
-import { Badge, Group, SegmentedControl, Select, Table, Text } from '@mantine/core';
+import { Badge, Group, SegmentedControl, Table, Text } from '@mantine/core';
 import { IconScale } from '@tabler/icons-react';
 import type { PairedTest } from '../../../electron/contract/analysis.ts';
 import { otherScores } from '../../../electron/contract/comparisons.ts';
@@ -16,6 +16,7 @@ import {
 import { formatCount, formatNumber, formatShare } from '../../lib/format.ts';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
+import { Select } from '../common/select.tsx';
 import { Teaching } from '../common/teaching.tsx';
 import { CheckpointCell } from './checkpoint-cell.tsx';
 import classes from './compare.module.css';
