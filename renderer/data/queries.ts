@@ -28,9 +28,9 @@ export function queryKey<N extends ContractName>(name: N, input: Input<N>): [N, 
   return [name, input];
 }
 
-/** Asks before anything shows the answer: it is there, or on its way, when something does. */
-export function askEarly<N extends ContractName>(name: N, input: Input<N>): void {
-  void queryClient.prefetchQuery({
+/** Asks before anything shows the answer. Resolves, never rejects, once it is there or failed. */
+export function askEarly<N extends ContractName>(name: N, input: Input<N>): Promise<void> {
+  return queryClient.prefetchQuery({
     queryKey: queryKey(name, input),
     queryFn: ({ signal }) => call(name, input, signal),
   });

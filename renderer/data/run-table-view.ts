@@ -35,7 +35,8 @@ export interface RunTableView {
 
 export function useRunTableView(): RunTableView {
   useRememberedView();
-  const wide = useMediaQuery(WIDE) ?? false;
+  // At once: what was asked for early must be what is asked for first.
+  const wide = useMediaQuery(WIDE, undefined, { getInitialValueInEffect: false }) ?? false;
   const [query, setQuery] = useUrlText('q');
   const [archived, setArchived] = useUrlChoice('archived', ARCHIVED);
   const [sort, setSort] = useUrlText('sort');
@@ -55,13 +56,16 @@ export function useRunTableView(): RunTableView {
   };
 }
 
-/** Asks what the table will ask first, while its code is on the way. */
-export function askForRuns({ request }: { readonly request: Request }): null {
+/** A host that is slower is waited for on the page itself. */
+const PATIENCE_MS = 250;
+
+/** Asks what the table will ask first, so that it is drawn once, with its rows. */
+export async function askForRuns({ request }: { readonly request: Request }): Promise<null> {
   const search = new URL(request.url).search || window.localStorage.getItem(REMEMBERED) || '';
   const view = new URLSearchParams(search);
   const usual = (window.matchMedia(WIDE).matches ? WIDE_COLUMNS : DEFAULT_COLUMNS).join(',');
   const columns = (view.get('cols') ?? usual).split(',');
-  askEarly(
+  const rows = askEarly(
     'runs.query',
     firstPage({
       query: view.get('q') ?? '',
@@ -71,7 +75,11 @@ export function askForRuns({ request }: { readonly request: Request }): null {
       columns: columns.filter((name) => columnOf(name, new Map()) !== null),
     }),
   );
-  askEarly('runs.fields', {});
+  const fields = askEarly('runs.fields', {});
+  await Promise.race([
+    Promise.all([rows, fields]),
+    new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)),
+  ]);
   return null;
 }
 

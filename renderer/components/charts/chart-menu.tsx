@@ -5,6 +5,7 @@ import type { RefObject } from 'react';
 import { showError } from '../../data/announce.tsx';
 import { saveFile } from '../../data/save-file.ts';
 import { fileName } from '../../lib/file-name.ts';
+import { DotsButton } from '../common/dots-button.tsx';
 import { chartImage, pngOf } from './chart-image.ts';
 import { CheckpointItems } from './charted-runs.tsx';
 import type { Key } from './legend.tsx';
@@ -20,18 +21,7 @@ interface Props {
 export function ChartMenu(props: Props): React.JSX.Element {
   const [wanted, { open }] = useDisclosure(false);
   if (wanted) return <OpenMenu {...props} />;
-  return (
-    <ActionIcon
-      size="sm"
-      variant="subtle"
-      color="gray"
-      aria-haspopup="menu"
-      aria-label={`Show or save the chart ${props.title}`}
-      onClick={open}
-    >
-      <IconDots size={16} />
-    </ActionIcon>
-  );
+  return <DotsButton small label={`Show or save the chart ${props.title}`} onClick={open} />;
 }
 
 function OpenMenu({ figure, title, keys, csv }: Props): React.JSX.Element {

@@ -3,12 +3,18 @@ import { useEffect, useState } from 'react';
 /** At the latest. */
 const PATIENCE_MS = 1000;
 
-/** What is on every page and of none in particular: it comes once the page itself had its turn. */
-export function AfterFirst({ children }: { readonly children: React.ReactNode }): React.ReactNode {
+interface Props {
+  readonly children: React.ReactNode;
+  /** Keeps its place until then. */
+  readonly fallback?: React.ReactNode;
+}
+
+/** What is looked at second: it comes once what the page is about had its turn. */
+export function AfterFirst({ children, fallback = null }: Props): React.ReactNode {
   const [isTime, setIsTime] = useState(false);
   useEffect(() => {
     const handle = requestIdleCallback(() => setIsTime(true), { timeout: PATIENCE_MS });
     return () => cancelIdleCallback(handle);
   }, []);
-  return isTime ? children : null;
+  return isTime ? children : fallback;
 }

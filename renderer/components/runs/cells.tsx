@@ -1,4 +1,4 @@
-import { ActionIcon, Text } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { Cell, TableField } from '../../../electron/contract/run-table.ts';
 import type { Run } from '../../../electron/contract/runs.ts';
@@ -103,9 +103,9 @@ export function RunCell({ field, cell, delta, run, acts }: Props): React.ReactNo
     );
   }
   return (
-    <Text size="sm" className="ellipsis" title={text ?? undefined}>
+    <div className="ellipsis" title={text ?? undefined}>
       {text ?? '–'}
-    </Text>
+    </div>
   );
 }
 

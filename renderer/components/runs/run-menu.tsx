@@ -24,6 +24,7 @@ import type { Run } from '../../../electron/contract/runs.ts';
 import { showDone, showError } from '../../data/announce.tsx';
 import { useCommand } from '../../data/queries.ts';
 import { actsOf, type RunAct } from '../../lib/run-state.ts';
+import { DotsButton } from '../common/dots-button.tsx';
 import { NotesDialog } from './notes-dialog.tsx';
 import { TagsDialog } from './tags-dialog.tsx';
 import { useBulk } from './use-bulk.tsx';
@@ -47,18 +48,7 @@ interface Props {
 export function RunMenu({ run, pinned }: Props): React.JSX.Element {
   const [wanted, { open }] = useDisclosure(false);
   if (wanted) return <OpenMenu run={run} pinned={pinned} />;
-  return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      aria-haspopup="menu"
-      aria-label={`Actions for ${run.name}`}
-      tabIndex={-1}
-      onClick={open}
-    >
-      <IconDots size={18} />
-    </ActionIcon>
-  );
+  return <DotsButton label={`Actions for ${run.name}`} tabIndex={-1} onClick={open} />;
 }
 
 function OpenMenu({ run, pinned }: Props): React.JSX.Element {

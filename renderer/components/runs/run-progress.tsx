@@ -1,7 +1,8 @@
-import { Group, Progress, Text } from '@mantine/core';
+import { Progress } from '@mantine/core';
 import type { Run } from '../../../electron/contract/runs.ts';
 import { formatRoughDuration } from '../../lib/format.ts';
 import { isActive, progressOf } from '../../lib/run-state.ts';
+import classes from './run-progress.module.css';
 
 /** How far a run is, in a bar and in words, and how long it will still take. */
 export function RunProgress({ run }: { readonly run: Run }): React.JSX.Element {
@@ -18,17 +19,12 @@ export function RunProgress({ run }: { readonly run: Run }): React.JSX.Element {
           aria-label={`Progress of ${run.name}`}
         />
       )}
-      {/* Where there is no room for both, what is left to do steps out of sight. */}
-      <Group justify="space-between" gap={6} mt={4} h={18} style={{ overflow: 'hidden' }}>
-        <Text size="xs" c="dimmed" className="ellipsis" title={text}>
+      <div className={classes.words}>
+        <span className="ellipsis" title={text}>
           {text}
-        </Text>
-        {left && (
-          <Text size="xs" c="dimmed" className="nowrap">
-            {left}
-          </Text>
-        )}
-      </Group>
+        </span>
+        {left && <span className="nowrap">{left}</span>}
+      </div>
     </div>
   );
 }

@@ -1,10 +1,10 @@
-import { Skeleton, Text } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { IconNote, IconPin, IconStar, IconStarFilled } from '@tabler/icons-react';
 import { memo } from 'react';
+import { Link } from 'react-router';
 import type { Run } from '../../../electron/contract/runs.ts';
 import type { TableRow } from '../../data/run-table.ts';
 import type { Column } from '../../lib/run-columns.ts';
-import { PageLink } from '../common/link.tsx';
 import { type RowActs, RunCell, Tags } from './cells.tsx';
 import { RunMenu } from './run-menu.tsx';
 import classes from './run-table.module.css';
@@ -111,16 +111,9 @@ function Name({ run, pinned, acts }: NameProps): React.JSX.Element {
     <>
       <span className={classes.title}>
         {pinned && <IconPin size={14} aria-label="The baseline" />}
-        <PageLink
-          to={`/runs/${run.id}`}
-          fw={560}
-          size="sm"
-          className="ellipsis"
-          title={run.name}
-          tabIndex={-1}
-        >
+        <Link to={`/runs/${run.id}`} className={`ellipsis ${classes.open}`} title={run.name} tabIndex={-1}>
           {run.name}
-        </PageLink>
+        </Link>
         {run.notes !== '' && (
           <span title={run.notes} className={classes.note}>
             <IconNote size={14} aria-label="Has notes" />
@@ -130,9 +123,9 @@ function Name({ run, pinned, acts }: NameProps): React.JSX.Element {
       </span>
       <span className={classes.under}>
         <Tags tags={run.tags} acts={acts} />
-        <Text size="xs" c="dimmed" component="span" className="ellipsis" title={origins(run)}>
+        <span className="ellipsis" title={origins(run)}>
           {origins(run)}
-        </Text>
+        </span>
       </span>
     </>
   );
@@ -154,9 +147,11 @@ export function BaselineRow({ row, columns, acts }: BaselineProps): React.JSX.El
         </span>
       </td>
       <td className={classes.name}>
-        <PageLink to={`/runs/${row.run.id}`} fw={560} size="sm" display="block" className="ellipsis">
-          {row.run.name}
-        </PageLink>
+        <span className={classes.title}>
+          <Link to={`/runs/${row.run.id}`} className={`ellipsis ${classes.open}`}>
+            {row.run.name}
+          </Link>
+        </span>
         <span className={classes.under}>Baseline</span>
       </td>
       {columns.map(({ field, number }, i) => (

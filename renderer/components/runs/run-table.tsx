@@ -11,6 +11,8 @@ import classes from './run-table.module.css';
 import { TableHead } from './table-head.tsx';
 
 const ROW_HEIGHT = 54;
+/** Pixels of the window that the table leaves to what is above it, as its stylesheet says. */
+const ABOVE = 250;
 /** Marks, name and menu. */
 const FIXED_WIDTH = 64 + 230 + 40;
 
@@ -59,6 +61,8 @@ export function RunTable(props: Props): React.JSX.Element {
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => places[index]?.key ?? index,
     overscan: 8,
+    // Rows are drawn with the table instead of after it was measured.
+    initialRect: { width: 0, height: window.innerHeight - ABOVE },
     scrollPaddingStart: 40 + (baseline ? ROW_HEIGHT : 0),
   });
   const items = rows.getVirtualItems();

@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useCallback, useMemo, useRef, useState } from 'react';
@@ -6,14 +6,16 @@ import { useNavigate } from 'react-router';
 import type { TableField } from '../../../electron/contract/run-table.ts';
 import { useContract } from '../../data/queries.ts';
 import { type RunTableData, type TableRow, useRunTable } from '../../data/run-table.ts';
-import { ARCHIVED, useRunTableView } from '../../data/run-table-view.ts';
+import { useRunTableView } from '../../data/run-table-view.ts';
 import { formatPlural } from '../../lib/format.ts';
 import { toggleTerm, toggleValue } from '../../lib/query-text.ts';
 import { columnOf, nextSort } from '../../lib/run-columns.ts';
+import { AfterFirst } from '../common/after-first.tsx';
 import { ErrorNotice } from '../common/error-notice.tsx';
 import { Loading } from '../common/loading.tsx';
 import { Panel } from '../common/panel.tsx';
 import { Teaching } from '../common/teaching.tsx';
+import { ArchivedChoice } from './archived-choice.tsx';
 import type { RowActs } from './cells.tsx';
 import { ColumnChoice } from './column-choice.tsx';
 import { useComparing } from './compare-selected.tsx';
@@ -24,6 +26,7 @@ import { NotesDialog } from './notes-dialog.tsx';
 import { QueryBox } from './query-box.tsx';
 import { QuickFilters } from './quick-filters.tsx';
 import { RunTable, type TableKeys } from './run-table.tsx';
+import classes from './runs-workbench.module.css';
 import { differencesAddress, SelectionBar } from './selection-bar.tsx';
 import { TableKeysHelp } from './table-keys.tsx';
 import { TagsDialog } from './tags-dialog.tsx';
@@ -34,7 +37,6 @@ import { ViewMenu } from './view-menu.tsx';
 
 const NO_FIELDS: readonly TableField[] = [];
 const TYPING_MS = 150;
-const ARCHIVED_TEXT = { hide: 'Without archived', show: 'With archived', only: 'Archived only' } as const;
 
 type Dialog = {
   readonly kind: 'tags' | 'notes';
@@ -150,51 +152,47 @@ export function RunsWorkbench(): React.JSX.Element {
   const shown = rowsOf([...selected]);
   return (
     <Stack gap="sm">
-      <Group gap="xs" align="flex-start">
-        <QueryBox
-          value={view.query}
-          onChange={view.setQuery}
-          fields={fields}
-          error={error}
-          inputRef={box}
-          onLeave={focusTable}
-        />
-        <GroupChoice fields={fields} value={groupBy} onChange={view.setGroupBy} />
-        <ColumnChoice fields={fields} columns={names} onChange={view.setColumns} />
-        <ViewMenu />
-      </Group>
-      <Group gap="sm" mih={30}>
-        {selected.size > 0 ? (
-          <SelectionBar
-            runIds={[...selected]}
-            starred={shown.length > 0 && shown.every(({ run }) => run.starred)}
-            archived={shown.length > 0 && shown.every(({ run }) => run.archived)}
-            onBulk={(action) => bulk([...selected], action)}
-            onTag={() => setDialog({ kind: 'tags', rows: shown, runIds: [...selected] })}
-            onClear={() => setChosen(new Set())}
-          />
-        ) : (
-          <>
-            <QuickFilters query={view.query} onChange={view.setQuery} />
-            <Select
-              aria-label="Archived runs"
-              size="xs"
-              w={150}
-              allowDeselect={false}
-              value={archived}
-              onChange={(value) => view.setArchived((value as (typeof ARCHIVED)[number] | null) ?? 'hide')}
-              data={ARCHIVED.map((value) => ({ value, label: ARCHIVED_TEXT[value] }))}
+      <AfterFirst fallback={<div className={classes.tools} />}>
+        <div className={classes.tools}>
+          <Group gap="xs" align="flex-start">
+            <QueryBox
+              value={view.query}
+              onChange={view.setQuery}
+              fields={fields}
+              error={error}
+              inputRef={box}
+              onLeave={focusTable}
             />
-          </>
-        )}
-        <Group gap={8} ml="auto">
-          <Text size="sm" c="dimmed" aria-live="polite">
-            {answer && formatPlural(answer.total, 'run')}
-          </Text>
-          <ExportMenu runIds={selected.size > 0 ? [...selected] : (answer?.runIds ?? [])} />
-          <TableKeysHelp />
-        </Group>
-      </Group>
+            <GroupChoice fields={fields} value={groupBy} onChange={view.setGroupBy} />
+            <ColumnChoice fields={fields} columns={names} onChange={view.setColumns} />
+            <ViewMenu />
+          </Group>
+          <Group gap="sm" mih={30}>
+            {selected.size > 0 ? (
+              <SelectionBar
+                runIds={[...selected]}
+                starred={shown.length > 0 && shown.every(({ run }) => run.starred)}
+                archived={shown.length > 0 && shown.every(({ run }) => run.archived)}
+                onBulk={(action) => bulk([...selected], action)}
+                onTag={() => setDialog({ kind: 'tags', rows: shown, runIds: [...selected] })}
+                onClear={() => setChosen(new Set())}
+              />
+            ) : (
+              <>
+                <QuickFilters query={view.query} onChange={view.setQuery} />
+                <ArchivedChoice value={archived} onChange={view.setArchived} />
+              </>
+            )}
+            <Group gap={8} ml="auto">
+              <Text size="sm" c="dimmed" aria-live="polite">
+                {answer && formatPlural(answer.total, 'run')}
+              </Text>
+              <ExportMenu runIds={selected.size > 0 ? [...selected] : (answer?.runIds ?? [])} />
+              <TableKeysHelp />
+            </Group>
+          </Group>
+        </div>
+      </AfterFirst>
       {error && error.name !== 'InvalidQuery' && <ErrorNotice error={error} onRetry={data.retry} />}
       <Panel bare>
         {answer && answer.total > 0 ? (

@@ -1,11 +1,11 @@
-import { Badge } from '@mantine/core';
 import { type StageName, stageDeclarations } from '../../../trainer/config/stages.ts';
+import { PlainBadge } from '../common/plain-badge.tsx';
 
 export function StageBadge({ stage }: { readonly stage: StageName }): React.JSX.Element {
   const { label, summary } = stageDeclarations[stage];
   return (
-    <Badge variant="outline" color="gray" title={summary}>
+    <PlainBadge colour={null} title={summary}>
       {label}
-    </Badge>
+    </PlainBadge>
   );
 }

@@ -1,5 +1,5 @@
-import { Checkbox, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import type { TableField } from '../../../electron/contract/run-table.ts';
 import type { Column, SortKey } from '../../lib/run-columns.ts';
 import classes from './run-table.module.css';
@@ -24,15 +24,21 @@ const NAME: TableField = {
 
 export function TableHead({ columns, sort, onSort, runIds, selected, onSelect }: Props): React.JSX.Element {
   const all = runIds.length > 0 && selected.size === runIds.length;
+  const some = selected.size > 0 && !all;
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = some;
+  }, [some]);
   return (
     <thead className={classes.head}>
       <tr aria-rowindex={1}>
         <th style={{ width: 64 }}>
-          <Checkbox
-            size="xs"
+          <input
+            ref={box}
+            type="checkbox"
+            className={classes.check}
             aria-label="Select all runs shown"
             checked={all}
-            indeterminate={selected.size > 0 && !all}
             onChange={() => onSelect(all ? new Set() : new Set(runIds))}
           />
         </th>
@@ -73,15 +79,16 @@ function HeadCell({ field, width, number = false, sort, onSort }: HeadCellProps)
       {...(width ? { style: { width } } : {})}
       {...(at === 0 ? { 'aria-sort': descending ? 'descending' : 'ascending' } : {})}
     >
-      <UnstyledButton
-        className={classes.sort ?? ''}
+      <button
+        type="button"
+        className={classes.sort}
         title={`${field.name}${field.unit ? `, ${field.unit}` : ''}: sort; with Shift, sort by it as well`}
         onClick={(event) => onSort(field, event.shiftKey)}
       >
         <span className="ellipsis">{field.label}</span>
         {at !== -1 && <Arrow size={13} aria-hidden className={classes.arrow ?? ''} />}
         {at !== -1 && sort.length > 1 && <sup>{at + 1}</sup>}
-      </UnstyledButton>
+      </button>
     </th>
   );
 }

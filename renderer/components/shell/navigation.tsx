@@ -62,7 +62,9 @@ export function Navigation({ onSkip }: Props): React.JSX.Element {
         <NowRunning />
       </AfterFirst>
       <div className={classes.foot}>
-        <ThemeSwitch />
+        <AfterFirst>
+          <ThemeSwitch />
+        </AfterFirst>
       </div>
     </header>
   );
