@@ -3,7 +3,6 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createHashRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
-import { Loading } from './components/common/loading.tsx';
 import { RouteError } from './components/common/route-error.tsx';
 import { Shell } from './components/shell/shell.tsx';
 import { queryClient } from './data/queries.ts';
@@ -45,7 +44,8 @@ const router = createHashRouter([
   {
     element: <Shell />,
     errorElement: <RouteError />,
-    hydrateFallbackElement: <Loading what="the page" />,
+    // The first page comes at once or says itself what it waits for.
+    hydrateFallbackElement: <span />,
     children: [
       {
         errorElement: <RouteError />,
