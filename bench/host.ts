@@ -111,7 +111,10 @@ export function follow(page: Page, hash: string, { selector, count }: Wanted): P
       };
       setTimeout(tick, tickMs);
       window.location.hash = address;
-      while (document.querySelectorAll(wanted).length < least) await frame();
+      // A page that is kept while another is shown does not count.
+      const shown = (): number =>
+        [...document.querySelectorAll(wanted)].filter((one) => one.checkVisibility()).length;
+      while (shown() < least) await frame();
       await frame();
       const ms = performance.now() - startedMs;
       await new Promise((resolve) => setTimeout(resolve, afterMs));

@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-query';
 import type { ContractName, Input, Output } from '../../electron/contract.ts';
 import { call, HOST_GONE, type HostError } from '../api.ts';
+import { usePageShown } from './page-shown.ts';
 
 // Answers stay true until an event says otherwise, so nothing is fetched again by the clock. The host is on this
 // machine: being offline is no reason not to ask it.
@@ -16,6 +17,8 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: Number.POSITIVE_INFINITY,
+      // A page that was left comes back as it was.
+      gcTime: 30 * 60_000,
       networkMode: 'always',
       refetchOnWindowFocus: false,
       retry: (failures, error) => error.name === HOST_GONE && failures < 3,
@@ -51,6 +54,7 @@ export function useContract<N extends ContractName>(
     queryKey: queryKey(name, input),
     queryFn: ({ signal }) => call(name, input, signal),
     enabled,
+    subscribed: usePageShown(),
     ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
 }

@@ -6,6 +6,7 @@
  */
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
+import { usePageShown } from './page-shown.ts';
 
 const pending = new Map<string, string | null>();
 const listeners = new Set<() => void>();
@@ -50,10 +51,12 @@ export function useUrlText(key: string): [string | null, (next: string | null) =
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const written = params.get(key);
-  const waiting = useSyncExternalStore(subscribe, () => pending.get(key));
+  // What is on its way is the shown page's.
+  const shown = usePageShown();
+  const waiting = useSyncExternalStore(subscribe, () => (shown ? pending.get(key) : undefined));
   useEffect(() => {
-    if (pending.get(key) === written) change(() => pending.delete(key));
-  }, [key, written]);
+    if (shown && pending.get(key) === written) change(() => pending.delete(key));
+  }, [key, written, shown]);
   useEffect(() => () => void pending.delete(key), [key]);
   const set = useCallback(
     (next: string | null) => {

@@ -1,5 +1,6 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
-import { useDocumentTitle } from '@mantine/hooks';
+import { useEffect } from 'react';
+import { usePageShown } from '../../data/page-shown.ts';
 import classes from './page.module.css';
 
 interface Props {
@@ -12,7 +13,10 @@ interface Props {
 }
 
 export function Page({ title, heading, description, actions, children }: Props): React.JSX.Element {
-  useDocumentTitle(`${title} · Midtrain`);
+  const shown = usePageShown();
+  useEffect(() => {
+    if (shown) document.title = `${title} · Midtrain`;
+  }, [title, shown]);
   return (
     <div className={classes.page}>
       <Group justify="space-between" align="flex-start" gap="md" mb="lg" wrap="nowrap">

@@ -1,5 +1,6 @@
 import { createContext, use, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { usePageShown } from '../../data/page-shown.ts';
 import { inTurn } from '../../lib/turns.ts';
 
 interface Props {
@@ -19,8 +20,10 @@ export function WhenSeen({ height, children }: Props): React.JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const around = use(Seen);
   const [seen, setSeen] = useState(false);
+  const shown = usePageShown();
   useEffect(() => {
-    if (around || !box.current) return;
+    // What was in sight when its page was left is so when it comes back.
+    if (around || !shown || !box.current) return;
     let cancel = (): void => undefined;
     const observer = new IntersectionObserver(
       (entries) => {
@@ -39,7 +42,7 @@ export function WhenSeen({ height, children }: Props): React.JSX.Element {
       observer.disconnect();
       window.removeEventListener('beforeprint', show);
     };
-  }, [around]);
+  }, [around, shown]);
   return (
     <div ref={box} style={{ minHeight: height }}>
       {(around || seen) && <Seen value>{children}</Seen>}

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef } from 'react';
-import { Outlet, ScrollRestoration, useNavigate, useNavigation } from 'react-router';
+import { ScrollRestoration, useNavigate, useNavigation } from 'react-router';
 import type { EventMessage } from '../../../electron/contract.ts';
 import { announceRun } from '../../data/announce.tsx';
 import { useAway } from '../../data/away.ts';
@@ -9,6 +9,7 @@ import { Comfort } from '../comfort/comfort.tsx';
 import { ImportProvider } from '../corpora/import-provider.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
+import { Pages } from './pages.tsx';
 import classes from './shell.module.css';
 
 /** The frame around every page: navigation, the live connection, and a window that takes dropped files anywhere. */
@@ -29,7 +30,7 @@ export function Shell(): React.JSX.Element {
         <Navigation onSkip={() => main.current?.focus()} />
         <main ref={main} id="main" tabIndex={-1} className={classes.main} aria-busy={leaving}>
           <ConnectionBanner state={connection} />
-          <Outlet />
+          <Pages />
         </main>
       </div>
       <Comfort />
