@@ -58,23 +58,47 @@ export function useChartView(): ChartView {
     () => ({ ...X_AXIS_TEXT[x], log: xLog, range, onRange: setRange }),
     [x, xLog, range, setRange],
   );
-  return {
-    x,
-    setX: (next) => {
+  const yLog = yScale === 'log';
+  const setX = useCallback(
+    (next: XAxisName) => {
       // A stretch of one axis means nothing on another.
       setRange(null);
       chooseX(next);
     },
-    xLog,
-    setXLog: (log) => setXScale(log ? 'log' : 'linear'),
-    yLog: yScale === 'log',
-    setYLog: (log) => setYScale(log ? 'log' : 'linear'),
-    smoothing,
-    setSmoothing,
-    drawnSmoothing,
-    range,
-    setRange,
-    query,
-    scale,
-  };
+    [setRange, chooseX],
+  );
+  const setXLog = useCallback((log: boolean) => setXScale(log ? 'log' : 'linear'), [setXScale]);
+  const setYLog = useCallback((log: boolean) => setYScale(log ? 'log' : 'linear'), [setYScale]);
+  return useMemo(
+    () => ({
+      x,
+      setX,
+      xLog,
+      setXLog,
+      yLog,
+      setYLog,
+      smoothing,
+      setSmoothing,
+      drawnSmoothing,
+      range,
+      setRange,
+      query,
+      scale,
+    }),
+    [
+      x,
+      setX,
+      xLog,
+      setXLog,
+      yLog,
+      setYLog,
+      smoothing,
+      setSmoothing,
+      drawnSmoothing,
+      range,
+      setRange,
+      query,
+      scale,
+    ],
+  );
 }

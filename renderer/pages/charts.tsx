@@ -1,5 +1,5 @@
 import { IconChartLine } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { AddRun } from '../components/charts/add-run.tsx';
 import { OverlayCharts } from '../components/charts/overlay-charts.tsx';
 import { Answered } from '../components/common/answered.tsx';
@@ -19,7 +19,14 @@ export function ChartsPage(): React.JSX.Element {
     const byId = new Map(list.data?.map((run) => [run.id, run]));
     return key.split(',').flatMap((id) => byId.get(id) ?? []);
   }, [list.data, key]);
-  const adding = <AddRun present={runIds} label="Add a run" onAdd={(id) => setRunIds([...runIds, id])} />;
+  const adding = useMemo(
+    () => <AddRun present={runIds} label="Add a run" onAdd={(id) => setRunIds([...runIds, id])} />,
+    [runIds, setRunIds],
+  );
+  const remove = useCallback(
+    (id: string) => setRunIds(runIds.filter((other) => other !== id)),
+    [runIds, setRunIds],
+  );
   return (
     <Page title="Charts" description="The curves of several runs in common charts, live.">
       <Answered query={list} what="the runs">
@@ -27,11 +34,7 @@ export function ChartsPage(): React.JSX.Element {
           runs.length > 0 ? (
             <>
               <h2 className="visually-hidden">Curves</h2>
-              <OverlayCharts
-                runs={runs}
-                onRemove={(id) => setRunIds(runIds.filter((other) => other !== id))}
-                adding={adding}
-              />
+              <OverlayCharts runs={runs} onRemove={remove} adding={adding} />
             </>
           ) : (
             <Panel>

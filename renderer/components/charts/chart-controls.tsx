@@ -11,14 +11,14 @@ import {
   Text,
 } from '@mantine/core';
 import { IconZoomIn } from '@tabler/icons-react';
-import { useId, useState } from 'react';
+import { memo, useId, useState } from 'react';
 import { X_AXES } from '../../../electron/contract/runs.ts';
 import type { ChartView } from '../../data/chart-view.ts';
 import { formatTick } from '../../lib/metric-text.ts';
 import { X_AXIS_TEXT, type XAxisName } from '../../lib/x-axis.ts';
 
 /** What all charts of a page share: their axis, its scale and stretch, and the smoothing. */
-export function ChartControls({ view }: { readonly view: ChartView }): React.JSX.Element {
+export const ChartControls = memo(function ChartControls({ view }: { readonly view: ChartView }) {
   const sliderLabel = useId();
   return (
     <>
@@ -66,7 +66,7 @@ export function ChartControls({ view }: { readonly view: ChartView }): React.JSX
       <Zoom view={view} />
     </>
   );
-}
+});
 
 /** The stretch shown, chosen in a chart or typed here. */
 function Zoom({ view }: { readonly view: ChartView }): React.JSX.Element {

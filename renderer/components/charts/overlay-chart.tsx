@@ -1,4 +1,4 @@
-import { memo, useMemo } from 'react';
+import { memo, useCallback, useMemo } from 'react';
 import type { Run } from '../../../electron/contract/runs.ts';
 import { call } from '../../api.ts';
 import type { ChartView } from '../../data/chart-view.ts';
@@ -31,7 +31,10 @@ interface Props {
 export const OverlayChart = memo(function OverlayChart(props: Props): React.JSX.Element {
   const { name, runs, shown, seeds, highlighted, query, scale, yLog, smoothing } = props;
   const { label, unit, help } = metricFor(name);
-  const input = { ...query, runIds: [...shown], names: [name], maxPoints: pointsPerLine(shown.length) };
+  const input = useMemo(
+    () => ({ ...query, runIds: [...shown], names: [name], maxPoints: pointsPerLine(shown.length) }),
+    [query, shown, name],
+  );
   const one = useContract('runs.metrics', input, { enabled: seeds === 'each', keepPrevious: true });
   const bands = useContract('runs.bands', input, { enabled: seeds !== 'each', keepPrevious: true });
   const lines = useMemo(
@@ -42,12 +45,12 @@ export const OverlayChart = memo(function OverlayChart(props: Props): React.JSX.
     [one.data, bands.data, seeds, runs, highlighted],
   );
   const answered = seeds === 'each' ? one : bands;
-  const csv = async (): Promise<string> => {
+  const csv = useCallback(async (): Promise<string> => {
     const all = { ...input, maxPoints: CSV_POINTS };
     return seeds === 'each'
       ? seriesCsv(await call('runs.metrics', all), runs, query.x)
       : bandsCsv(await call('runs.bands', all), runs, query.x);
-  };
+  }, [input, seeds, runs, query.x]);
   if (answered.error) return <ErrorNotice error={answered.error} onRetry={() => void answered.refetch()} />;
   if (answered.data === undefined) {
     return (

@@ -1,8 +1,8 @@
 import { Group, Select, Stack, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useState } from 'react';
 import type { Run } from '../../../electron/contract/runs.ts';
-import { useChartView } from '../../data/chart-view.ts';
+import { type ChartView, useChartView } from '../../data/chart-view.ts';
 import { useContract } from '../../data/queries.ts';
 import { useUrlChoice, useUrlList, useUrlText } from '../../data/url-state.ts';
 import { overlayNames, SEED_VIEW_LABELS, SEED_VIEWS, type SeedView } from '../../lib/overlay.ts';
@@ -26,7 +26,7 @@ interface Props {
 const FRAME_HEIGHT = 24;
 
 /** A chart for each metric, a line for each run; all charts share axis, stretch and pointer. */
-export function OverlayCharts({ runs, onRemove, adding }: Props): React.JSX.Element {
+export const OverlayCharts = memo(function OverlayCharts({ runs, onRemove, adding }: Props) {
   const view = useChartView();
   const [words, setWords] = useUrlText('metrics');
   const [seeds, setSeeds] = useUrlChoice('seeds', SEED_VIEWS);
@@ -45,27 +45,7 @@ export function OverlayCharts({ runs, onRemove, adding }: Props): React.JSX.Elem
   const { query, scale, yLog, drawnSmoothing } = view;
   return (
     <Stack gap="md">
-      <Group gap="md">
-        <ChartControls view={view} />
-        <Select
-          size="xs"
-          w={200}
-          aria-label="Runs that differ only in their seed"
-          allowDeselect={false}
-          value={seeds}
-          onChange={(next) => next && setSeeds(next as SeedView)}
-          data={SEED_VIEWS.map((value) => ({ value, label: SEED_VIEW_LABELS[value] }))}
-        />
-        <TextInput
-          size="xs"
-          w={170}
-          aria-label="Search metrics"
-          placeholder="Search metrics"
-          leftSection={<IconSearch size={14} aria-hidden />}
-          value={words ?? ''}
-          onChange={(event) => setWords(event.currentTarget.value)}
-        />
-      </Group>
+      <OverlayTools view={view} seeds={seeds} setSeeds={setSeeds} words={words} setWords={setWords} />
       <div className={classes.columns}>
         <RunKeys
           runs={runs}
@@ -103,4 +83,38 @@ export function OverlayCharts({ runs, onRemove, adding }: Props): React.JSX.Elem
       </div>
     </Stack>
   );
+});
+
+interface ToolsProps {
+  readonly view: ChartView;
+  readonly seeds: SeedView;
+  readonly setSeeds: (seeds: SeedView) => void;
+  readonly words: string | null;
+  readonly setWords: (words: string) => void;
 }
+
+const OverlayTools = memo(function OverlayTools({ view, seeds, setSeeds, words, setWords }: ToolsProps) {
+  return (
+    <Group gap="md" mih={30}>
+      <ChartControls view={view} />
+      <Select
+        size="xs"
+        w={200}
+        aria-label="Runs that differ only in their seed"
+        allowDeselect={false}
+        value={seeds}
+        onChange={(next) => next && setSeeds(next as SeedView)}
+        data={SEED_VIEWS.map((value) => ({ value, label: SEED_VIEW_LABELS[value] }))}
+      />
+      <TextInput
+        size="xs"
+        w={170}
+        aria-label="Search metrics"
+        placeholder="Search metrics"
+        leftSection={<IconSearch size={14} aria-hidden />}
+        value={words ?? ''}
+        onChange={(event) => setWords(event.currentTarget.value)}
+      />
+    </Group>
+  );
+});

@@ -24,7 +24,7 @@ interface Props extends Acts {
 }
 
 /** Which line is which run. Pointing at a run brings its lines forward in every chart. */
-export function RunKeys({ runs, hidden, adding, ...acts }: Props): React.JSX.Element {
+export const RunKeys = memo(function RunKeys({ runs, hidden, adding, ...acts }: Props) {
   const alike = groupBy(runs, (run) => run.name);
   const shown = useGrowing(runs.length, SCREENFUL);
   return (
@@ -44,7 +44,7 @@ export function RunKeys({ runs, hidden, adding, ...acts }: Props): React.JSX.Ele
       <div className={classes.add}>{adding}</div>
     </Panel>
   );
-}
+});
 
 interface RunKeyProps extends Acts {
   readonly run: Run;

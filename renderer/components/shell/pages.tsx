@@ -23,11 +23,10 @@ export function Pages(): React.JSX.Element {
   const [kept, setKept] = useState<Kept | null>(null);
   const isBack = KEPT.has(place.location.pathname);
   if (isBack && (kept === null || addressOf(kept.place) !== addressOf(place))) setKept({ place, outlet });
-  const away = isBack ? {} : { 'data-away': true, 'aria-hidden': true, inert: true };
   return (
     <>
       {kept && (
-        <div className={classes.kept} {...away}>
+        <div className={classes.kept} data-away={isBack ? undefined : true}>
           <LocationContext value={kept.place}>
             <PageShown value={isBack}>{kept.outlet}</PageShown>
           </LocationContext>
