@@ -113,7 +113,7 @@ export function follow(page: Page, hash: string, { selector, count }: Wanted): P
       window.location.hash = address;
       // A page that is kept while another is shown does not count.
       const shown = (): number =>
-        [...document.querySelectorAll(wanted)].filter((one) => one.checkVisibility()).length;
+        [...document.querySelectorAll(wanted)].filter((one) => !one.closest('[data-away]')).length;
       while (shown() < least) await frame();
       await frame();
       const ms = performance.now() - startedMs;

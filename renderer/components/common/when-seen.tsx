@@ -31,7 +31,7 @@ export function WhenSeen({ height, children }: Props): React.JSX.Element {
         cancel();
         cancel = inTurn(() => setSeen(near));
       },
-      { rootMargin: MARGIN },
+      { rootMargin: MARGIN, scrollMargin: MARGIN },
     );
     observer.observe(box.current);
     // On paper everything is in sight.
