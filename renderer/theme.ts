@@ -67,8 +67,6 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Alert: Alert.extend({ defaultProps: { variant: 'light', radius: 'md' } }),
-    // Fields set a list of seventy up only when it is opened.
-    Combobox: Combobox.extend({ defaultProps: { keepMounted: false } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 560 } }),
     Tooltip: Tooltip.extend({
       defaultProps: {
