@@ -8,9 +8,9 @@ export function useOwnTurn(): boolean {
   return isTurn;
 }
 
-/** How many of a long list are there: a screenful at once, the others a screenful at a time. */
+/** How many of a long list are there: a screenful at a time, each in a task of its own. */
 export function useGrowing(total: number, screenful: number): number {
-  const [shown, setShown] = useState(screenful);
+  const [shown, setShown] = useState(0);
   useEffect(() => {
     if (shown >= total) return;
     return inTurn(() => setShown(shown + screenful));

@@ -6,6 +6,7 @@ import { type ChartView, useChartView } from '../../data/chart-view.ts';
 import { useContract } from '../../data/queries.ts';
 import { useUrlChoice, useUrlList, useUrlText } from '../../data/url-state.ts';
 import { overlayNames, SEED_VIEW_LABELS, SEED_VIEWS, type SeedView } from '../../lib/overlay.ts';
+import { AfterFirst } from '../common/after-first.tsx';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
 import { WhenSeen } from '../common/when-seen.tsx';
@@ -45,7 +46,9 @@ export const OverlayCharts = memo(function OverlayCharts({ runs, onRemove, addin
   const { query, scale, yLog, drawnSmoothing } = view;
   return (
     <Stack gap="md">
-      <OverlayTools view={view} seeds={seeds} setSeeds={setSeeds} words={words} setWords={setWords} />
+      <AfterFirst fallback={<Group mih={30} />}>
+        <OverlayTools view={view} seeds={seeds} setSeeds={setSeeds} words={words} setWords={setWords} />
+      </AfterFirst>
       <div className={classes.columns}>
         <RunKeys
           runs={runs}

@@ -89,9 +89,14 @@ interface Props {
 export function Plot(props: Props): React.JSX.Element {
   return (
     <WhenSeen height={props.height}>
-      <Drawing {...props} />
+      <InTurn {...props} />
     </WhenSeen>
   );
+}
+
+/** What is around it, its axes and its curves are each a piece of work of their own. */
+function InTurn(props: Props): React.JSX.Element | null {
+  return useOwnTurn() ? <Drawing {...props} /> : null;
 }
 
 function Drawing(props: Props): React.JSX.Element {
