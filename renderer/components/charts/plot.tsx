@@ -100,7 +100,7 @@ function InTurn(props: Props): React.JSX.Element | null {
 }
 
 function Drawing(props: Props): React.JSX.Element {
-  const { title, height, xs, x, yLabel, yAxis: axis, yLog = false, formatY, shapes, hitsAt, syncId } = props;
+  const { title, height, xs, x, yLabel, yAxis: axis, yLog = false, formatY, shapes } = props;
   const zoom = useZoom(x.onRange);
   // Recharts works out its axes anew whenever one of their props is another object.
   const data = useMemo(() => xs.map((value) => ({ x: value })), [xs]);
@@ -135,6 +135,17 @@ function Drawing(props: Props): React.JSX.Element {
         domainY={axis.domain}
         yLog={yLog}
       />
+      <Pointing {...props} />
+      <Selection store={zoom.store} />
+    </LineChart>
+  );
+}
+
+/** What follows the pointer. Set up last: nobody points at a curve before it is there. */
+function Pointing({ height, x, xs, hitsAt, syncId }: Props): React.JSX.Element | null {
+  if (!useOwnTurn()) return null;
+  return (
+    <>
       <Tooltip
         isAnimationActive={false}
         cursor={CURSOR}
@@ -151,8 +162,7 @@ function Drawing(props: Props): React.JSX.Element {
         }}
       />
       <Marks hitsAt={hitsAt} xs={xs} group={syncId} />
-      <Selection store={zoom.store} />
-    </LineChart>
+    </>
   );
 }
 
