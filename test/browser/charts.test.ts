@@ -70,6 +70,55 @@ describePage('charts of several runs', (site) => {
   );
 
   it(
+    'stay as they were left while another page is looked at, out of its way',
+    async () => {
+      const { page, open } = site();
+      await open(`/charts?runs=${runs.join(',')}&smoothing=0`);
+      const reward = page.getByRole('figure', { name: 'Reward', exact: true });
+      await eventually(() => pointsOf(reward)).toEqual([STEPS, STEPS, STEPS]);
+      await reward.evaluate((figure) => figure.setAttribute('data-test', 'the same'));
+      const places = page.getByRole('navigation', { name: 'Places' });
+      await places.getByRole('link', { name: 'Settings' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+
+      const away = page.locator('[data-away]');
+      await eventually(() => away.locator('a, button, input').evaluateAll((all) => all.length > 10)).toBe(
+        true,
+      );
+      await eventually(() =>
+        away
+          .locator('a, button, input')
+          .evaluateAll((all) => all.every((one) => (one as HTMLElement).tabIndex === -1)),
+      ).toBe(true);
+      expect(await reward.count(), 'nothing of it is read out').toBe(0);
+      expect(await page.title()).toBe('Settings · Midtrain');
+      expect(await away.evaluate((box) => getComputedStyle(box).opacity)).toBe('0');
+
+      await places.getByRole('link', { name: 'Charts' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Charts' }).waitFor();
+      expect(await reward.getAttribute('data-test')).toBe('the same');
+      expect(await page.title()).toBe('Charts · Midtrain');
+      await eventually(() =>
+        page
+          .getByRole('button', { name: 'Hide RMT slower' })
+          .evaluate((one) => (one as HTMLElement).tabIndex),
+      ).toBe(0);
+      // Its controls are its own again.
+      await page.getByRole('button', { name: 'Hide RMT slower' }).click();
+      await eventually(() => pointsOf(reward)).toEqual([STEPS, STEPS]);
+      // Another choice of runs begins anew.
+      await places.getByRole('link', { name: 'Settings' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+      await page.evaluate((id) => {
+        window.location.hash = `#/charts?runs=${id}&smoothing=0`;
+      }, runs[2]);
+      await eventually(() => pointsOf(reward)).toEqual([STEPS]);
+      expect(await reward.getAttribute('data-test')).toBeNull();
+    },
+    MINUTE,
+  );
+
+  it(
     'keep the address’s runs through a reload, hide one and take one out',
     async () => {
       const { page, open } = site();
@@ -246,7 +295,7 @@ describePage('charts of several runs', (site) => {
   );
 
   it(
-    'grow while a run of them works',
+    'grow while a run of them works, ask nothing while away, and catch up when they come back',
     async () => {
       const { page, open, workspace } = site();
       const [first] = await workspace.call('runs.list', {});
@@ -262,6 +311,21 @@ describePage('charts of several runs', (site) => {
       await eventually(async () => Math.max(0, ...(await pointsOf(reward)))).toBeGreaterThan(STEPS + 3);
       const before = Math.max(...(await pointsOf(reward)));
       await eventually(async () => Math.max(...(await pointsOf(reward)))).toBeGreaterThan(before);
+
+      const places = page.getByRole('navigation', { name: 'Places' });
+      await places.getByRole('link', { name: 'Settings' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+      await eventually(() => page.locator('[data-away] a:not([tabindex="-1"])').count()).toBe(0);
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+      const stepOf = async (): Promise<number> => (await workspace.call('runs.get', { runId: id })).run.step;
+      const left = await stepOf();
+      // Shown charts ask once a second.
+      await page.waitForTimeout(3000);
+      await eventually(stepOf).toBeGreaterThan(left + 20);
+      expect(asked.filter((path) => path === '/api/runs.metrics')).toEqual([]);
+      await places.getByRole('link', { name: 'Charts' }).click();
+      await eventually(async () => Math.max(0, ...(await pointsOf(reward)))).toBeGreaterThan(left + 20);
       await workspace.call('runs.stop', { runId: id });
       await eventually(async () => (await workspace.call('runs.get', { runId: id })).run.state).toBe(
         'stopped',

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   formatAgo,
@@ -11,6 +12,7 @@ import {
   formatQuantity,
   formatRoughDuration,
   formatShare,
+  formatTime,
 } from '../../renderer/lib/format.ts';
 
 describe('numbers', () => {
@@ -39,6 +41,16 @@ describe('numbers', () => {
     expect(formatCount(null)).toBe('–');
   });
 
+  it('groups any count as the browser’s own formatter does', () => {
+    const own = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+    fc.assert(
+      fc.property(fc.double({ min: -1e15, max: 1e15, noNaN: true }), (value) => {
+        // It tells −0 from 0.
+        expect(formatCount(value)).toBe(own.format(value).replace(/^-0$/, '0'));
+      }),
+    );
+  });
+
   it('keeps units with their number', () => {
     expect(formatQuantity(1, 'tokens')).toBe('1 token');
     expect(formatQuantity(12_300, 'tokens')).toBe('12.3k tokens');
@@ -53,6 +65,16 @@ describe('numbers', () => {
 });
 
 describe('times', () => {
+  it('writes any date and time as the browser’s own formatter does', () => {
+    const day = new Intl.DateTimeFormat('en-US', { day: 'numeric', month: 'short', year: 'numeric' });
+    const clock = new Intl.DateTimeFormat('en-US', { timeStyle: 'medium', hourCycle: 'h23' });
+    fc.assert(
+      fc.property(fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }), (at) => {
+        expect(formatTime(at.getTime())).toBe(`${day.format(at)}, ${clock.format(at)}`);
+      }),
+    );
+  });
+
   it.each([
     [850, '850 ms'],
     [1234, '1.2 s'],

@@ -8,7 +8,8 @@ import {
   IconSettings,
   IconTestPipe,
 } from '@tabler/icons-react';
-import { Link, NavLink } from 'react-router';
+import { useState } from 'react';
+import { Link, NavLink, useLocation } from 'react-router';
 import { AfterFirst } from '../common/after-first.tsx';
 import { ButtonLink } from '../common/link.tsx';
 import { Monitor } from './monitor.tsx';
@@ -26,12 +27,23 @@ const PLACES = [
   { to: '/settings', label: 'Settings', icon: IconSettings },
 ] as const;
 
+/** What was chosen on these is long to choose again: their links lead to where they were left. */
+const RESUMED: ReadonlySet<string> = new Set(['/charts', '/compare']);
+
+function useWhereLeft(): (to: string) => string {
+  const { pathname, search } = useLocation();
+  const [left, setLeft] = useState<ReadonlyMap<string, string>>(new Map());
+  if (RESUMED.has(pathname) && left.get(pathname) !== search) setLeft(new Map(left).set(pathname, search));
+  return (to) => to + (left.get(to) ?? '');
+}
+
 interface Props {
   /** Moves the focus past the navigation. */
   readonly onSkip: () => void;
 }
 
 export function Navigation({ onSkip }: Props): React.JSX.Element {
+  const whereLeft = useWhereLeft();
   return (
     <header className={classes.side}>
       <button type="button" className="skip-link" onClick={onSkip}>
@@ -48,7 +60,7 @@ export function Navigation({ onSkip }: Props): React.JSX.Element {
         <ul className={classes.links}>
           {PLACES.map(({ to, label, icon: PlaceIcon }) => (
             <li key={to}>
-              <NavLink to={to} end={to === '/'} className={classes.link}>
+              <NavLink to={whereLeft(to)} end={to === '/'} className={classes.link}>
                 <PlaceIcon size={18} stroke={1.6} aria-hidden />
                 {label}
               </NavLink>
