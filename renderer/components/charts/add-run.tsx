@@ -1,7 +1,7 @@
-import { Select } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useContract } from '../../data/queries.ts';
 import { groupBy } from '../../lib/collections.ts';
+import { Select } from '../common/select.tsx';
 
 interface Props {
   /** Runs already there. */

@@ -1,4 +1,4 @@
-import { Group, Select, Stack, TextInput } from '@mantine/core';
+import { Group, Stack, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { memo, useDeferredValue, useMemo, useState } from 'react';
 import type { Run } from '../../../electron/contract/runs.ts';
@@ -9,6 +9,7 @@ import { overlayNames, SEED_VIEW_LABELS, SEED_VIEWS, type SeedView } from '../..
 import { AfterFirst } from '../common/after-first.tsx';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
+import { Select } from '../common/select.tsx';
 import { WhenSeen } from '../common/when-seen.tsx';
 import { ChartControls } from './chart-controls.tsx';
 import { ChartedRuns } from './charted-runs.tsx';

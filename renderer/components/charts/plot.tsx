@@ -16,6 +16,7 @@ import { bandPath, linePath } from '../../lib/path.ts';
 import { type Ends, type Placing, placer, placingOf } from '../../lib/placing.ts';
 import type { Stretch } from '../../lib/series.ts';
 import { type Axis, logTicksWithin, ticksWithin } from '../../lib/ticks.ts';
+import { Later } from '../common/later.tsx';
 import { WhenSeen } from '../common/when-seen.tsx';
 import { GRID, MARGIN, xAxis, yAxis } from './axes.tsx';
 import { ChartTooltip, type TooltipRow } from './chart-tooltip.tsx';
@@ -89,14 +90,12 @@ interface Props {
 export function Plot(props: Props): React.JSX.Element {
   return (
     <WhenSeen height={props.height}>
-      <InTurn {...props} />
+      {/* The frame around it, its axes and its curves are each a piece of work of their own. */}
+      <Later>
+        <Drawing {...props} />
+      </Later>
     </WhenSeen>
   );
-}
-
-/** What is around it, its axes and its curves are each a piece of work of their own. */
-function InTurn(props: Props): React.JSX.Element | null {
-  return useOwnTurn() ? <Drawing {...props} /> : null;
 }
 
 function Drawing(props: Props): React.JSX.Element {
@@ -135,15 +134,17 @@ function Drawing(props: Props): React.JSX.Element {
         domainY={axis.domain}
         yLog={yLog}
       />
-      <Pointing {...props} />
+      {/* Nobody points at a curve before it is there. */}
+      <Later>
+        <Pointing {...props} />
+      </Later>
       <Selection store={zoom.store} />
     </LineChart>
   );
 }
 
-/** What follows the pointer. Set up last: nobody points at a curve before it is there. */
-function Pointing({ height, x, xs, hitsAt, syncId }: Props): React.JSX.Element | null {
-  if (!useOwnTurn()) return null;
+/** What follows the pointer. */
+function Pointing({ height, x, xs, hitsAt, syncId }: Props): React.JSX.Element {
   return (
     <>
       <Tooltip

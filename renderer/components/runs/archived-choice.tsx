@@ -1,5 +1,5 @@
-import { Select } from '@mantine/core';
 import { ARCHIVED, type RunTableView } from '../../data/run-table-view.ts';
+import { Select } from '../common/select.tsx';
 
 interface Props {
   readonly value: RunTableView['archived'];

@@ -1,6 +1,6 @@
-import { Select } from '@mantine/core';
 import { IconStack2 } from '@tabler/icons-react';
 import type { TableField } from '../../../electron/contract/run-table.ts';
+import { Select } from '../common/select.tsx';
 
 interface Props {
   readonly fields: readonly TableField[];
