@@ -5,6 +5,7 @@ import { createHashRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { RouteError } from './components/common/route-error.tsx';
 import { Shell } from './components/shell/shell.tsx';
+import { askForCharts } from './data/chart-view.ts';
 import { queryClient } from './data/queries.ts';
 import { askForRuns } from './data/run-table-view.ts';
 import { RunsPage } from './pages/runs.tsx';
@@ -55,7 +56,7 @@ const router = createHashRouter([
           { path: 'runs/new', lazy: PAGES.newRun },
           { path: 'runs/differences', lazy: PAGES.differences },
           { path: 'runs/:runId', lazy: PAGES.run },
-          { path: 'charts', lazy: PAGES.charts },
+          { path: 'charts', loader: askForCharts, shouldRevalidate: () => false, lazy: PAGES.charts },
           { path: 'compare', lazy: PAGES.compare },
           { path: 'studies', lazy: PAGES.studies },
           { path: 'studies/:studyId', lazy: PAGES.study },

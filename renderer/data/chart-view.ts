@@ -1,12 +1,39 @@
 /** How charts are looked at: along what, how closely and how smoothed. It lives in the address. */
 import { useCallback, useDeferredValue, useMemo } from 'react';
 import { X_AXES } from '../../electron/contract/runs.ts';
+import { overlayNames, overlayQuestion, shownRuns } from '../lib/overlay.ts';
 import type { Stretch } from '../lib/series.ts';
 import { stretchText, textStretch } from '../lib/stretch.ts';
 import { X_AXIS_TEXT, type XAxisName } from '../lib/x-axis.ts';
-import { useUrlChoice, useUrlNumber, useUrlText } from './url-state.ts';
+import { askEarly } from './queries.ts';
+import { urlList, useUrlChoice, useUrlNumber, useUrlText } from './url-state.ts';
 
 const SCALES = ['linear', 'log'] as const;
+
+const queryOf = (x: XAxisName, range: Stretch | null, xLog: boolean): ChartView['query'] => ({
+  x,
+  range,
+  spacing: xLog ? 'log' : 'even',
+});
+
+/** Asks what the page of charts will ask, while it is drawn. */
+export async function askForCharts({ request }: { readonly request: Request }): Promise<null> {
+  const view = new URL(request.url).searchParams;
+  const runIds = urlList(view.get('runs'));
+  if (runIds.length > 0) void askForCurves(view, runIds).catch(() => undefined);
+  return null;
+}
+
+async function askForCurves(view: URLSearchParams, runIds: readonly string[]): Promise<void> {
+  const names = await askEarly('runs.metricNames', { runIds: [...runIds] });
+  const x = X_AXES.find((axis) => axis === view.get('x')) ?? X_AXES[0];
+  const query = queryOf(x, textStretch(view.get('zoom')), view.get('xscale') === 'log');
+  const shown = shownRuns(runIds, urlList(view.get('hide')));
+  const curves = (view.get('seeds') ?? 'each') === 'each' ? 'runs.metrics' : 'runs.bands';
+  for (const name of overlayNames(names, view.get('metrics') ?? '')) {
+    void askEarly(curves, overlayQuestion(query, shown, name)).catch(() => undefined);
+  }
+}
 
 export interface ChartView {
   readonly x: XAxisName;
@@ -50,10 +77,7 @@ export function useChartView(): ChartView {
     [setZoom],
   );
   const xLog = xScale === 'log';
-  const query = useMemo(
-    () => ({ x, range, spacing: xLog ? ('log' as const) : ('even' as const) }),
-    [x, range, xLog],
-  );
+  const query = useMemo(() => queryOf(x, range, xLog), [x, range, xLog]);
   const scale = useMemo(
     () => ({ ...X_AXIS_TEXT[x], log: xLog, range, onRange: setRange }),
     [x, xLog, range, setRange],

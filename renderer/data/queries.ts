@@ -31,9 +31,9 @@ export function queryKey<N extends ContractName>(name: N, input: Input<N>): [N, 
   return [name, input];
 }
 
-/** Asks before anything shows the answer. Resolves, never rejects, once it is there or failed. */
-export function askEarly<N extends ContractName>(name: N, input: Input<N>): Promise<void> {
-  return queryClient.prefetchQuery({
+/** Asks before anything shows the answer. Whoever shows it says what went wrong. */
+export function askEarly<N extends ContractName>(name: N, input: Input<N>): Promise<Output<N>> {
+  return queryClient.fetchQuery({
     queryKey: queryKey(name, input),
     queryFn: ({ signal }) => call(name, input, signal),
   });

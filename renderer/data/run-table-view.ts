@@ -77,7 +77,7 @@ export async function askForRuns({ request }: { readonly request: Request }): Pr
   );
   const fields = askEarly('runs.fields', {});
   await Promise.race([
-    Promise.all([rows, fields]),
+    Promise.allSettled([rows, fields]),
     new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)),
   ]);
   return null;

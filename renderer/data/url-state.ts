@@ -68,11 +68,16 @@ export function useUrlText(key: string): [string | null, (next: string | null) =
   return [waiting === undefined ? written : waiting, set];
 }
 
+/** A list as an address holds it. */
+export function urlList(text: string | null): readonly string[] {
+  return text ? text.split(',').filter(Boolean) : [];
+}
+
 /** A list under `key`, joined by commas. */
 export function useUrlList(key: string): [readonly string[], (next: readonly string[]) => void] {
   const [text, setText] = useUrlText(key);
   const set = useCallback((next: readonly string[]) => setText(next.join(',')), [setText]);
-  const list = useMemo(() => (text ? text.split(',').filter(Boolean) : []), [text]);
+  const list = useMemo(() => urlList(text), [text]);
   return [list, set];
 }
 

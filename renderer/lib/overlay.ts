@@ -93,6 +93,18 @@ export function overlayNames(names: readonly string[], words: string): string[] 
     .sort((a, b) => place(a) - place(b));
 }
 
+/** What a chart of one metric asks for. */
+export function overlayQuestion<Q extends object>(query: Q, runIds: readonly string[], name: string) {
+  return { ...query, runIds: [...runIds], names: [name], maxPoints: pointsPerLine(runIds.length) };
+}
+
+/** Of the runs in the address those that are not hidden; all of them where none would be left. */
+export function shownRuns(runIds: readonly string[], hidden: readonly string[]): readonly string[] {
+  const away = new Set(hidden);
+  const left = runIds.filter((id) => !away.has(id));
+  return left.length > 0 ? left : runIds;
+}
+
 /** About one point a pixel of a chart, and fewer where many lines share it. */
 export function pointsPerLine(lines: number): number {
   return Math.max(200, Math.min(500, Math.floor(20_000 / Math.max(1, lines))));

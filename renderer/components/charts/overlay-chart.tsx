@@ -5,7 +5,7 @@ import type { ChartView } from '../../data/chart-view.ts';
 import { useContract } from '../../data/queries.ts';
 import { bandsCsv, seriesCsv } from '../../lib/chart-csv.ts';
 import { metricFor } from '../../lib/metric-text.ts';
-import { overlayOfBands, overlayOfSeries, pointsPerLine, type SeedView } from '../../lib/overlay.ts';
+import { overlayOfBands, overlayOfSeries, overlayQuestion, type SeedView } from '../../lib/overlay.ts';
 import { ErrorNotice } from '../common/error-notice.tsx';
 import classes from './charts.module.css';
 import { LinePanel } from './line-panel.tsx';
@@ -31,10 +31,7 @@ interface Props {
 export const OverlayChart = memo(function OverlayChart(props: Props): React.JSX.Element {
   const { name, runs, shown, seeds, highlighted, query, scale, yLog, smoothing } = props;
   const { label, unit, help } = metricFor(name);
-  const input = useMemo(
-    () => ({ ...query, runIds: [...shown], names: [name], maxPoints: pointsPerLine(shown.length) }),
-    [query, shown, name],
-  );
+  const input = useMemo(() => overlayQuestion(query, shown, name), [query, shown, name]);
   const one = useContract('runs.metrics', input, { enabled: seeds === 'each', keepPrevious: true });
   const bands = useContract('runs.bands', input, { enabled: seeds !== 'each', keepPrevious: true });
   const lines = useMemo(

@@ -5,7 +5,7 @@ import type { Run } from '../../../electron/contract/runs.ts';
 import { type ChartView, useChartView } from '../../data/chart-view.ts';
 import { useContract } from '../../data/queries.ts';
 import { useUrlChoice, useUrlList, useUrlText } from '../../data/url-state.ts';
-import { overlayNames, SEED_VIEW_LABELS, SEED_VIEWS, type SeedView } from '../../lib/overlay.ts';
+import { overlayNames, SEED_VIEW_LABELS, SEED_VIEWS, type SeedView, shownRuns } from '../../lib/overlay.ts';
 import { AfterFirst } from '../common/after-first.tsx';
 import { Answered } from '../common/answered.tsx';
 import { Panel } from '../common/panel.tsx';
@@ -39,11 +39,7 @@ export const OverlayCharts = memo(function OverlayCharts({ runs, onRemove, addin
   const runIds = useMemo(() => runs.map((run) => run.id), [runs]);
   const names = useContract('runs.metricNames', { runIds }, { keepPrevious: true });
   const hiddenKey = hidden.join(',');
-  const shown = useMemo(() => {
-    const away = new Set(hiddenKey.split(','));
-    const left = runIds.filter((id) => !away.has(id));
-    return left.length > 0 ? left : runIds;
-  }, [runIds, hiddenKey]);
+  const shown = useMemo(() => shownRuns(runIds, hiddenKey.split(',')), [runIds, hiddenKey]);
   const { query, scale, yLog, drawnSmoothing } = view;
   return (
     <Stack gap="md">
