@@ -10,7 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import { programPaths } from '../../electron/paths.ts';
 import { terminalCaller } from '../../electron/services/context.ts';
 import { openWorkspace, type Workspace } from '../../electron/workspace.ts';
-import { pointsPerLine } from '../../renderer/lib/overlay.ts';
+import { overlayQuestion } from '../../renderer/lib/overlay.ts';
 import { trainTokenizer } from '../../trainer/data/train-tokenizer.ts';
 import { metricName, monthsOfWork } from '../generated-workspace.ts';
 import type { Contestant, Entrant, Row } from '../row.ts';
@@ -101,13 +101,8 @@ const TABLE = {
 
 /** As a page does: one call for each chart, all at once. */
 function overlay(workspace: Workspace, runIds: readonly string[]): Promise<unknown> {
-  const maxPoints = pointsPerLine(runIds.length);
   const chart = (_: unknown, i: number) =>
-    workspace.callJson(
-      'runs.metrics',
-      { runIds, names: [metricName(i)], x: 'step', maxPoints },
-      terminalCaller,
-    );
+    workspace.callJson('runs.metrics', overlayQuestion({ x: 'step' }, runIds, metricName(i)), terminalCaller);
   return Promise.all(Array.from({ length: METRICS }, chart));
 }
 

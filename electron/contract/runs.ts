@@ -113,6 +113,8 @@ const chartQuery = z.object({
   /** `log`: points are spread for a logarithmic x axis. */
   spacing: z.enum(['even', 'log']).default('even'),
   maxPoints: z.number().int().min(3).max(10_000).default(1000),
+  /** Whether points of a run that stand for several tell their lowest and highest: half of the answer. */
+  ranges: z.boolean().default(true),
 });
 
 /** One metric over runs that differ in nothing but their seed. */

@@ -66,9 +66,10 @@ export function readSeriesJson(source: SeriesSource, input: ResolvedInput<'runs.
     for (const name of input.names) {
       const series = lines.series(name);
       if (!series) continue;
-      const text = cached(source, lines.version(series), () => {
+      const key = `${lines.version(series)}${input.ranges ? '' : ' without ranges'}`;
+      const text = cached(source, key, () => {
         const placed = lines.line(series);
-        return placed && seriesJson(runId, name, series, placed.line, placed.x);
+        return placed && seriesJson(runId, name, series, placed.line, placed.x, input.ranges);
       });
       if (text) texts.push(text);
     }
@@ -139,15 +140,22 @@ function bandJson(name: string, runIds: readonly string[], band: SeedBand): stri
   );
 }
 
-function seriesJson(runId: string, name: string, series: SeriesRow, line: Line, x: Float64Array): string {
-  const sampled = line.low !== null && line.high !== null;
-  const write = sampled ? shortNumbers : exactNumbers;
-  const band = sampled
-    ? `"low":${shortNumbers(line.low)},"high":${shortNumbers(line.high)}`
-    : '"low":null,"high":null';
+function seriesJson(
+  runId: string,
+  name: string,
+  series: SeriesRow,
+  { values, low, high }: Line,
+  x: Float64Array,
+  ranges: boolean,
+): string {
+  const write = low === null ? exactNumbers : shortNumbers;
+  const band =
+    ranges && low !== null && high !== null
+      ? `"low":${shortNumbers(low)},"high":${shortNumbers(high)}`
+      : '"low":null,"high":null';
   return (
     `{"runId":${JSON.stringify(runId)},"name":${JSON.stringify(name)},"x":${exactNumbers(x)},` +
-    `"y":${write(line.values)},${band},"total":${series.points},"nonFinite":${series.nonFinite}}`
+    `"y":${write(values)},${band},"total":${series.points},"nonFinite":${series.nonFinite}}`
   );
 }
 

@@ -93,9 +93,18 @@ export function overlayNames(names: readonly string[], words: string): string[] 
     .sort((a, b) => place(a) - place(b));
 }
 
+/** Of more lines, what lies behind each would hide the others. */
+export const MOST_WITH_RANGE = 12;
+
 /** What a chart of one metric asks for. */
 export function overlayQuestion<Q extends object>(query: Q, runIds: readonly string[], name: string) {
-  return { ...query, runIds: [...runIds], names: [name], maxPoints: pointsPerLine(runIds.length) };
+  return {
+    ...query,
+    runIds: [...runIds],
+    names: [name],
+    maxPoints: pointsPerLine(runIds.length),
+    ranges: runIds.length <= MOST_WITH_RANGE,
+  };
 }
 
 /** Of the runs in the address those that are not hidden; all of them where none would be left. */

@@ -1,6 +1,7 @@
 import { memo, useCallback, useMemo } from 'react';
 import { formatPlural } from '../../lib/format.ts';
 import { formatTick, formatWithUnit } from '../../lib/metric-text.ts';
+import { MOST_WITH_RANGE } from '../../lib/overlay.ts';
 import {
   type Curve,
   curveOf,
@@ -184,9 +185,6 @@ function isRare({ x }: Curve, xs: readonly number[]): boolean {
   const [first = 0, last = 0] = [x[0], x.at(-1)];
   return x.length * 5 <= xs.filter((at) => at >= first && at <= last).length;
 }
-
-/** Of more lines, what lies behind each would hide the others. */
-const MOST_WITH_RANGE = 12;
 
 function shapesOf(curves: readonly DrawnCurve[], xs: readonly number[]): Shape[] {
   const few = curves.filter(({ line }) => !line.faint).length <= MOST_WITH_RANGE;

@@ -43,7 +43,7 @@ export const OverlayChart = memo(function OverlayChart(props: Props): React.JSX.
   );
   const answered = seeds === 'each' ? one : bands;
   const csv = useCallback(async (): Promise<string> => {
-    const all = { ...input, maxPoints: CSV_POINTS };
+    const all = { ...input, maxPoints: CSV_POINTS, ranges: true };
     return seeds === 'each'
       ? seriesCsv(await call('runs.metrics', all), runs, query.x)
       : bandsCsv(await call('runs.bands', all), runs, query.x);

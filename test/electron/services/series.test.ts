@@ -65,6 +65,15 @@ function seeds(all: readonly number[], valueAt: (seed: number, step: number) => 
 }
 
 describe('series to draw', () => {
+  it('leave ranges out where nobody draws them, and are otherwise the same', () => {
+    const { read } = recorded(5000, (step) => Math.sin(step));
+    const [full] = read({ maxPoints: 100 });
+    const [plain] = read({ maxPoints: 100, ranges: false });
+    expect(full?.low).toHaveLength(100);
+    expect(plain).toEqual({ ...full, low: null, high: null });
+    expect(read({ maxPoints: 100 }), 'each is remembered for itself').toEqual([full]);
+  });
+
   it('keep endpoints and extremes at any number of points', () => {
     const valueAt = (step: number): number =>
       step === 7777 ? 1e6 : step === 12_345 ? -1e6 : Math.sin(step / 100);
