@@ -8,9 +8,13 @@ const channel = new MessageChannel();
 channel.port1.onmessage = () => {
   const [first] = waiting;
   if (!first) return;
-  waiting.delete(first);
-  if (waiting.size > 0) channel.port2.postMessage(null);
-  first();
+  try {
+    first();
+  } finally {
+    waiting.delete(first);
+    // Asked for only now: what came up meanwhile goes first.
+    if (waiting.size > 0) channel.port2.postMessage(null);
+  }
 };
 
 /** Does it after all that came before, with input and drawing in between. @returns takes it back */
