@@ -277,6 +277,9 @@ describePage('charts of several runs', (site) => {
       // Where a chart shows something, its checkpoints can be compared at once.
       await reward.getByRole('button', { name: /^Show or save the chart/ }).click();
       await reward.getByRole('menuitem', { name: 'Compare checkpoints' }).hover();
+      for (const name of [/^RMT, step \d+, seed 0$/, /^RMT, step \d+, seed 1$/, /^RMT slower, step \d+$/]) {
+        await page.getByRole('menuitem', { name }).waitFor();
+      }
       await page.getByRole('menuitem', { name: 'All 3 of them' }).click();
       await page.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
       await page.getByText('RMT slower').first().waitFor();
