@@ -1,8 +1,9 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import {
   CartesianGrid,
   LineChart,
+  usePlotArea,
   useXAxisScale,
   useYAxisScale,
   XAxis,
@@ -217,6 +218,8 @@ interface MarksProps extends DrawingProps {
 function Marks({ points, curves = [], onPoint, placed }: MarksProps): React.JSX.Element | null {
   const scaleX = useXAxisScale();
   const scaleY = useYAxisScale();
+  const area = usePlotArea();
+  const clip = useId();
   const sx = (value: number): number => scaleX?.(value) ?? Number.NaN;
   const sy = (value: number): number => scaleY?.(value) ?? Number.NaN;
   useEffect(() => {
@@ -225,27 +228,33 @@ function Marks({ points, curves = [], onPoint, placed }: MarksProps): React.JSX.
   if (!scaleX || !scaleY) return null;
   return (
     <g>
-      {curves.map((curve) =>
-        curve.kind === 'band' ? (
-          <path
-            key={curve.key}
-            d={bandPath(curve.x, curve.low, curve.high, sx, sy)}
-            fill={curve.colour}
-            fillOpacity={curve.opacity}
-          />
-        ) : (
-          <path
-            key={curve.key}
-            d={linePath(curve.x, curve.y, sx, sy)}
-            fill="none"
-            stroke={curve.colour}
-            strokeWidth={curve.width ?? 1.8}
-            strokeOpacity={curve.opacity ?? 1}
-            strokeDasharray={curve.dash}
-            strokeLinejoin="round"
-          />
-        ),
-      )}
+      {/* A fitted line may leave the axes. */}
+      <clipPath id={clip}>
+        <rect {...area} />
+      </clipPath>
+      <g clipPath={`url(#${clip})`}>
+        {curves.map((curve) =>
+          curve.kind === 'band' ? (
+            <path
+              key={curve.key}
+              d={bandPath(curve.x, curve.low, curve.high, sx, sy)}
+              fill={curve.colour}
+              fillOpacity={curve.opacity}
+            />
+          ) : (
+            <path
+              key={curve.key}
+              d={linePath(curve.x, curve.y, sx, sy)}
+              fill="none"
+              stroke={curve.colour}
+              strokeWidth={curve.width ?? 1.8}
+              strokeOpacity={curve.opacity ?? 1}
+              strokeDasharray={curve.dash}
+              strokeLinejoin="round"
+            />
+          ),
+        )}
+      </g>
       {points.map((point) => (
         <Mark key={point.key} point={point} sx={sx} sy={sy} onPoint={onPoint} />
       ))}
