@@ -5,6 +5,7 @@
 
 export interface Metric {
   readonly label: string;
+  /** A `share` lies between 0 and 1, and is shown in percent. */
   readonly unit?: string;
   readonly better?: 'higher' | 'lower';
   readonly help: string;
@@ -60,6 +61,7 @@ export const METRICS = {
   reward_std: { label: 'Reward spread', chart: 'reward', help: 'Mean standard deviation within groups.' },
   frac_reward_zero_std: {
     label: 'Groups without spread',
+    unit: 'share',
     better: 'lower',
     chart: 'clipping',
     help: 'Share of groups whose rewards are all equal: they teach nothing.',
@@ -72,16 +74,19 @@ export const METRICS = {
   },
   'clip_ratio/low_mean': {
     label: 'Clipped below',
+    unit: 'share',
     chart: 'clipping',
     help: 'Share of tokens whose ratio fell below 1 − ε with a negative advantage.',
   },
   'clip_ratio/high_mean': {
     label: 'Clipped above',
+    unit: 'share',
     chart: 'clipping',
     help: 'Share of tokens whose ratio rose above 1 + ε_high with a positive advantage.',
   },
   'clip_ratio/region_mean': {
     label: 'Clipped',
+    unit: 'share',
     chart: 'clipping',
     help: 'Share of tokens clipped either way.',
   },
@@ -105,6 +110,7 @@ export const METRICS = {
   },
   'completions/clipped_ratio': {
     label: 'Truncated',
+    unit: 'share',
     better: 'lower',
     chart: 'clipping',
     help: 'Share of rollouts cut at the thinking cap or ended without an answer.',
@@ -130,39 +136,46 @@ export const METRICS = {
   },
   'curriculum/easy': {
     label: 'Easy share',
+    unit: 'share',
     chart: 'curriculum',
     help: 'Share of the step’s positions drawn from the easy tier.',
   },
   'curriculum/medium': {
     label: 'Medium share',
+    unit: 'share',
     chart: 'curriculum',
     help: 'Share of the step’s positions drawn from the medium tier.',
   },
   'curriculum/hard': {
     label: 'Hard share',
+    unit: 'share',
     chart: 'curriculum',
     help: 'Share of the step’s positions drawn from the hard tier.',
   },
   'match/easy': {
     label: 'Match, easy',
+    unit: 'share',
     better: 'higher',
     chart: 'curriculum',
     help: 'Accuracy of rollouts at easy positions.',
   },
   'match/medium': {
     label: 'Match, medium',
+    unit: 'share',
     better: 'higher',
     chart: 'curriculum',
     help: 'Accuracy of rollouts at medium positions.',
   },
   'match/hard': {
     label: 'Match, hard',
+    unit: 'share',
     better: 'higher',
     chart: 'curriculum',
     help: 'Accuracy of rollouts at hard positions.',
   },
   rl_token_share: {
     label: 'Tokens under RL',
+    unit: 'share',
     chart: 'curriculum',
     help: 'Share of the step’s document positions that RL used.',
   },
@@ -250,6 +263,8 @@ const FAMILIES: readonly { readonly pattern: RegExp; readonly of: (name: string)
     pattern: /^restore\/(.+)$/,
     of: (part) => ({
       label: `Restoration: ${part}`,
+      // A gain in log-probability is none.
+      ...(part === 'logprob' ? {} : { unit: 'share' }),
       better: 'higher',
       chart: 'restoration',
       help: `Mean restoration score “${part}”.`,

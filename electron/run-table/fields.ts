@@ -198,7 +198,8 @@ function scoreField(name: string): Field {
     `Score: ${name}`,
     'number',
     mean(({ evaluation }) => evaluation?.scores[name]),
-    HIGHER,
+    // A gain in log-probability is no share.
+    { ...HIGHER, unit: name === 'logprob' ? null : 'share' },
   );
 }
 

@@ -1,5 +1,12 @@
 import { type Metric, metricOf } from '../../trainer/metrics.ts';
-import { formatBytes, formatCompact, formatDuration, formatFlops, formatNumber } from './format.ts';
+import {
+  formatBytes,
+  formatCompact,
+  formatDuration,
+  formatFlops,
+  formatNumber,
+  formatShare,
+} from './format.ts';
 
 const UNDECLARED: Omit<Metric, 'label'> = { help: 'A metric without a declaration.', chart: 'loss' };
 
@@ -19,6 +26,9 @@ export function formatWithUnit(value: number, unit: string | undefined): string 
   switch (unit) {
     case undefined:
       return formatNumber(value);
+    case 'share':
+      // Clipped tokens are a few in ten thousand.
+      return formatShare(value, value !== 0 && Math.abs(value) < 0.01 ? 2 : 1);
     case 's':
       return formatDuration(value * 1000);
     case 'bytes':
@@ -36,6 +46,8 @@ export function formatWithUnit(value: number, unit: string | undefined): string 
 /** A tick of an axis: the unit is in the axis's label. */
 export function formatTick(value: number, unit: string | undefined): string {
   switch (unit) {
+    case 'share':
+      return `${formatNumber(100 * value, 3)}%`;
     case 'bytes':
       return formatBytes(value);
     case 'FLOP':
@@ -45,4 +57,9 @@ export function formatTick(value: number, unit: string | undefined): string {
     default:
       return Math.abs(value) >= 10_000 ? formatCompact(value) : formatNumber(value, 3);
   }
+}
+
+/** Whether values of this unit count something: they are never below 0. */
+export function isCounted(unit: string | undefined): boolean {
+  return unit === 'share' || unit === 'tokens';
 }

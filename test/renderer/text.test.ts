@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { everyMs } from '../../renderer/data/throttle.ts';
 import { upsert, without } from '../../renderer/lib/collections.ts';
+import { formatMetric, formatTick, isCounted, metricFor } from '../../renderer/lib/metric-text.ts';
 import {
   cleanPath,
   countFormats,
@@ -13,6 +14,29 @@ import { panelsOf } from '../../renderer/lib/panels.ts';
 import { describeRange, formatSettingValue } from '../../renderer/lib/setting-text.ts';
 import { STAGE_NAMES, stageSettings } from '../../trainer/config/stages.ts';
 import { METRICS, type Metric } from '../../trainer/metrics.ts';
+
+describe('values of metrics', () => {
+  it('are percentages where the metric is a share', () => {
+    expect(formatMetric('match/hard', 0.4731)).toBe('47.3%');
+    expect(formatMetric('clip_ratio/low_mean', 0.000213)).toBe('0.02%');
+    expect(formatMetric('restore/edit', 1)).toBe('100.0%');
+    expect(formatMetric('restore/logprob', -0.25)).toBe('−0.25');
+    expect(formatMetric('reward', 0.25)).toBe('0.25');
+    expect([0, 0.125, 1].map((value) => formatTick(value, 'share'))).toEqual(['0%', '12.5%', '100%']);
+  });
+
+  it('cannot be negative where they count or share', () => {
+    const counted = [
+      'match/easy',
+      'thinking/mean_length',
+      'restore/exact',
+      'restore/logprob',
+      'reward',
+      'kl',
+    ];
+    expect(counted.filter((name) => isCounted(metricFor(name).unit))).toEqual(counted.slice(0, 3));
+  });
+});
 
 describe('dropped files', () => {
   it('have clean relative paths', () => {

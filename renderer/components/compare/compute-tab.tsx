@@ -9,6 +9,7 @@ import { seriesColour } from '../../lib/colours.ts';
 import { placeOf, signedText } from '../../lib/compare-view.ts';
 import { formatCount, formatFlops, formatNumber } from '../../lib/format.ts';
 import { signedWithInterval } from '../../lib/interval-text.ts';
+import { formatTick, formatWithUnit, isCounted } from '../../lib/metric-text.ts';
 import { extent } from '../../lib/series.ts';
 import { roundAxis } from '../../lib/ticks.ts';
 import { type ChartCurve, type ChartPoint, PointChart } from '../charts/point-chart.tsx';
@@ -109,7 +110,7 @@ interface ChartProps extends Props {
 }
 
 function ScalingChart({ runs, metric, checkpoints, addressWith }: ChartProps): React.JSX.Element {
-  const label = metricOf(metric)?.label ?? metric;
+  const { label = metric, unit } = metricOf(metric) ?? {};
   const drawn = runs.filter(({ points }) => points.length > 0);
   const colourOf = (runId: string): string => seriesColour(indexOfRun(checkpoints, runId));
   const points = drawn.flatMap((run) => [
@@ -122,7 +123,7 @@ function ScalingChart({ runs, metric, checkpoints, addressWith }: ChartProps): R
         y: point.value,
         look: 'small',
         rows: [
-          { key: 'value', label, value: formatNumber(point.value, 3) },
+          { key: 'value', label, value: formatWithUnit(point.value, unit) },
           { key: 'flops', label: 'compute', value: formatFlops(10 ** point.log10Flops) },
           { key: 'n', label: 'steps', value: formatCount(point.n) },
         ],
@@ -138,7 +139,7 @@ function ScalingChart({ runs, metric, checkpoints, addressWith }: ChartProps): R
         y: value,
         look: isChosen ? 'ringed' : 'full',
         rows: [
-          { key: 'value', label: `${label}, around it`, value: formatNumber(value, 3) },
+          { key: 'value', label: `${label}, around it`, value: formatWithUnit(value, unit) },
           { key: 'flops', label: 'compute', value: formatFlops(10 ** log10Flops) },
           {
             key: 'click',
@@ -192,9 +193,9 @@ function ScalingChart({ runs, metric, checkpoints, addressWith }: ChartProps): R
       xLabel="log₁₀ of the FLOPs since the run began"
       yLabel={label.toLowerCase()}
       xAxis={roundAxis(low, high, 6)}
-      yAxis={roundAxis(least, most)}
+      yAxis={isCounted(unit) ? roundAxis(0, most) : roundAxis(least, most)}
       formatX={(value) => formatNumber(value, 4)}
-      formatY={(value) => formatNumber(value, 3)}
+      formatY={(value) => formatTick(value, unit)}
       points={points}
       curves={curves}
       nothing={runs.map(({ name, note }) => `${name}: ${note ?? ''}`).join(' ') || 'There is no run to draw.'}

@@ -2,8 +2,9 @@ import { Select } from '@mantine/core';
 import type { Restorations } from '../../../electron/contract/analysis.ts';
 import { useUrlText } from '../../data/url-state.ts';
 import { seriesColour } from '../../lib/colours.ts';
-import { formatCount, formatNumber, formatShare } from '../../lib/format.ts';
-import { valueWithInterval } from '../../lib/interval-text.ts';
+import { formatCount, formatShare } from '../../lib/format.ts';
+import { shareWithInterval, valueWithInterval } from '../../lib/interval-text.ts';
+import { formatTick, formatWithUnit, isCounted, metricFor } from '../../lib/metric-text.ts';
 import { extent } from '../../lib/series.ts';
 import { roundAxis } from '../../lib/ticks.ts';
 import { type ChartPoint, PointChart } from '../charts/point-chart.tsx';
@@ -25,6 +26,7 @@ export function MaskFractionPanel({ byMaskFraction, who }: Props): React.JSX.Ele
     ...new Set(byMaskFraction.flatMap(({ groups }) => groups.flatMap(({ scores }) => Object.keys(scores)))),
   ];
   const shown = parts.find((name) => name === part) ?? parts[0] ?? '';
+  const { unit } = metricFor(`restore/${shown}`);
   const ids = byMaskFraction[0]?.groups.map(({ checkpointId }) => checkpointId) ?? [];
   const aside = (at: number): number => (ids.length < 2 ? 0 : (at / (ids.length - 1) - 0.5) * SPREAD);
   const labels = byMaskFraction.map(({ from, to }) => `${formatCount(100 * from)}–${formatShare(to, 0)}`);
@@ -33,6 +35,7 @@ export function MaskFractionPanel({ byMaskFraction, who }: Props): React.JSX.Ele
       const score = scores[shown];
       if (!score) return [];
       const { name, index } = who(checkpointId);
+      const text = unit === 'share' ? shareWithInterval(score) : valueWithInterval(score);
       return [
         {
           key: `${checkpointId} ${bin}`,
@@ -45,8 +48,8 @@ export function MaskFractionPanel({ byMaskFraction, who }: Props): React.JSX.Ele
             {
               key: 'score',
               label: shown,
-              value: valueWithInterval(score).mean,
-              detail: valueWithInterval(score).range,
+              value: text.mean,
+              detail: text.range,
             },
             { key: 'n', label: 'answers', value: formatCount(n) },
           ],
@@ -73,7 +76,7 @@ export function MaskFractionPanel({ byMaskFraction, who }: Props): React.JSX.Ele
     >
       <PointChart
         title={`Mean ${shown} by masked share`}
-        summary={points.map(({ label, y }) => `${label}: ${formatNumber(y, 3)}`).join('; ')}
+        summary={points.map(({ label, y }) => `${label}: ${formatWithUnit(y, unit)}`).join('; ')}
         keys={ids.map((id) => {
           const { name, index } = who(id);
           return { key: id ?? 'step', label: name, colour: seriesColour(Math.max(0, index)) };
@@ -81,9 +84,9 @@ export function MaskFractionPanel({ byMaskFraction, who }: Props): React.JSX.Ele
         xLabel="masked share of the document"
         yLabel={shown}
         xAxis={{ domain: [-0.5, labels.length - 0.5], ticks: labels.map((_, i) => i) }}
-        yAxis={roundAxis(Math.min(0, low), high)}
+        yAxis={roundAxis(isCounted(unit) ? 0 : Math.min(0, low), high)}
         formatX={(value) => labels[value] ?? ''}
-        formatY={(value) => formatNumber(value, 3)}
+        formatY={(value) => formatTick(value, unit)}
         points={points}
         curves={ids.map((id, at) => {
           const own = byMaskFraction.flatMap(({ groups }, bin) => {

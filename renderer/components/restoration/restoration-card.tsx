@@ -1,6 +1,7 @@
 import { Badge, Group, Text } from '@mantine/core';
 import type { Restorations } from '../../../electron/contract/analysis.ts';
 import { formatNumber, formatPlural, formatShare } from '../../lib/format.ts';
+import { formatMetric } from '../../lib/metric-text.ts';
 import { answerVerdict } from '../../lib/verdict.ts';
 import { Marker } from '../charts/markers.tsx';
 import classes from './restoration.module.css';
@@ -77,7 +78,7 @@ function CandidateRow({
           <div className={classes.parts}>
             {Object.entries(parts).map(([part, value]) => (
               <span key={part}>
-                {part} <strong>{formatNumber(value, 3)}</strong>
+                {part} <strong>{formatMetric(`restore/${part}`, value)}</strong>
               </span>
             ))}
             {!('edit' in parts && parts.edit === reward) && (

@@ -37,7 +37,8 @@ export function numberText({ name, kind, unit }: TableField, value: number | nul
   if (value === null) return '–';
   if (kind === 'duration') return name === 'remaining' ? formatRoughDuration(value) : formatDuration(value);
   if (name.startsWith('metrics.')) return metricText(unit, value, digits);
-  if (SHARES.has(name) || name.startsWith('evaluation.score.')) return formatShare(value);
+  if (SHARES.has(name) || (name.startsWith('evaluation.score.') && unit === 'share'))
+    return formatShare(value);
   if (name === 'progress') return formatShare(value, 0);
   if (name === 'parameters') return formatCompact(value);
   if (name === 'seed') return String(value);
@@ -46,7 +47,8 @@ export function numberText({ name, kind, unit }: TableField, value: number | nul
 
 /** Units that say something beside the number; the others are in the head of the column. */
 function metricText(unit: string | null, value: number, digits: number): string {
-  if (unit === 's' || unit === 'bytes' || unit === 'FLOP') return formatWithUnit(value, unit);
+  if (unit === 's' || unit === 'bytes' || unit === 'FLOP' || unit === 'share')
+    return formatWithUnit(value, unit);
   return Math.abs(value) >= 10_000 ? formatCompact(value) : formatNumber(value, digits);
 }
 
