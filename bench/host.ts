@@ -88,7 +88,7 @@ export interface Shown {
   readonly blockedMs: number;
 }
 
-/** A timer that is due every so often tells how long it had to wait; browsers allow no shorter one. */
+/** Something urgent, as a key that is pressed, comes up every so often and tells how long it had to wait. */
 const TICK_MS = 4;
 /** What the last drawing leaves to do counts as well. */
 const AFTER_MS = 200;
@@ -103,13 +103,15 @@ export function follow(page: Page, hash: string, { selector, count }: Wanted): P
       let blockedMs = 0;
       let before = startedMs;
       let watching = true;
+      const urgently = (act: () => void): void =>
+        void scheduler.postTask(act, { priority: 'user-blocking', delay: tickMs });
       const tick = (): void => {
         const now = performance.now();
         blockedMs = Math.max(blockedMs, now - before - tickMs);
         before = now;
-        if (watching) setTimeout(tick, tickMs);
+        if (watching) urgently(tick);
       };
-      setTimeout(tick, tickMs);
+      urgently(tick);
       window.location.hash = address;
       // A page that is kept while another is shown does not count.
       const shown = (): number =>

@@ -66,6 +66,7 @@ describePage('the table of runs', (site) => {
       await open('/runs');
       await eventually(() => names(page)).toEqual([3, 2, 1, 0].map(nameOf));
       await page.keyboard.press('/');
+      await eventually(() => box(page).evaluate((field) => field === document.activeElement)).toBe(true);
       await page.keyboard.type('lr>1e-3 see');
       await page.getByRole('option', { name: /^seed>/ }).click();
       await eventually(() => box(page).inputValue()).toBe('lr>1e-3 seed>');

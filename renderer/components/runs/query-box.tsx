@@ -1,6 +1,6 @@
 import { Autocomplete, type AutocompleteProps, Group, Kbd, Text } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { TableField } from '../../../electron/contract/run-table.ts';
 import type { HostError } from '../../api.ts';
 import { useContract } from '../../data/queries.ts';
@@ -14,14 +14,21 @@ interface Props {
   readonly fields: readonly TableField[];
   readonly error: HostError | null;
   readonly inputRef: React.RefObject<HTMLInputElement | null>;
+  /** Whether the keyboard asked for it before it was there. */
+  readonly sought: boolean;
   /** Leaves the box for the table. */
   readonly onLeave: () => void;
 }
 
 /** One line that says which runs are meant, with completion; what it does not understand it says where it stands. */
-export function QueryBox({ value, onChange, fields, error, inputRef, onLeave }: Props): React.JSX.Element {
+export function QueryBox(props: Props): React.JSX.Element {
+  const { value, onChange, fields, error, inputRef, sought, onLeave } = props;
   const tags = useContract('runs.tags', {});
   const [opened, setOpened] = useState(false);
+  const first = useRef(sought);
+  useEffect(() => {
+    if (first.current) inputRef.current?.focus();
+  }, [inputRef]);
   const offered = useMemo(() => {
     const list = suggestions(value, fields, tags.data?.map(({ tag }) => tag) ?? []);
     return new Map(list.map((one) => [one.query, one]));

@@ -82,13 +82,19 @@ export function RunsWorkbench(): React.JSX.Element {
     () => table.current?.querySelector<HTMLElement>('tr[data-current]')?.focus(),
     [],
   );
+  const sought = useRef(false);
+  const goToBox = (): void => {
+    // It may still be on its way.
+    sought.current = true;
+    box.current?.focus();
+  };
   // The keys go on where they were.
   const closeDialog = (): void => {
     setDialog(null);
     requestAnimationFrame(focusTable);
   };
   useHotkeys([
-    ['/', () => box.current?.focus()],
+    ['/', goToBox],
     ['j', focusTable],
     ['k', focusTable],
     ['z', undoLast],
@@ -152,7 +158,7 @@ export function RunsWorkbench(): React.JSX.Element {
   const shown = rowsOf([...selected]);
   return (
     <Stack gap="sm">
-      <AfterFirst fallback={<div className={classes.tools} />}>
+      <AfterFirst soon fallback={<div className={classes.tools} />}>
         <div className={classes.tools}>
           <Group gap="xs" align="flex-start">
             <QueryBox
@@ -161,6 +167,7 @@ export function RunsWorkbench(): React.JSX.Element {
               fields={fields}
               error={error}
               inputRef={box}
+              sought={sought.current}
               onLeave={focusTable}
             />
             <GroupChoice fields={fields} value={groupBy} onChange={view.setGroupBy} />
