@@ -1,4 +1,5 @@
 /** Filters, sorts and groups runs. Pure: thousands of runs take a few milliseconds. */
+import { type StageName, stageDeclarations } from '../../trainer/config/stages.ts';
 import type { Aggregate, Cell } from '../contract/run-table.ts';
 import type { Output, ResolvedInput } from '../contract.ts';
 import type { FactSource, RunFacts } from './facts.ts';
@@ -91,7 +92,7 @@ function group(
     field ? String(cellOf(field, facts) ?? '') : facts.configuration;
   const members = Map.groupBy(list, keyOf);
   const label = field
-    ? (key: string) => key || `no ${field.label.toLowerCase()}`
+    ? (key: string) => groupLabel(field, key)
     : configurationLabels([...members.values()].map((runs) => runs[0]!));
   return [...members].map(([key, runs], i) => ({
     key,
@@ -99,6 +100,12 @@ function group(
     runIds: runs.map(({ run }) => run.id),
     aggregates: columns.map((column) => aggregate(runs.map((facts) => cellOf(column, facts)))),
   }));
+}
+
+function groupLabel({ name, kind, label }: Field, key: string): string {
+  if (key === '') return `no ${label.toLowerCase()}`;
+  if (name === 'stage') return stageDeclarations[key as StageName].label;
+  return kind === 'number' ? `${label} ${key}` : key;
 }
 
 function aggregate(cells: readonly Cell[]): Aggregate | null {

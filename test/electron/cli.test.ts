@@ -126,7 +126,7 @@ describe('the terminal', () => {
       '--columns',
       'settings.seed',
     );
-    expect(grouped.out).toMatch(/pretrain +1 +3/);
+    expect(grouped.out).toMatch(/Pre-train +1 +3/);
     expect((await midtrain(workspace, 'runs', '--query', 'stagge:x')).err).toMatch(/Did you mean stage/);
     expect((await midtrain(workspace, 'runs', '--fields')).out).toContain('metrics.loss');
   });

@@ -225,7 +225,7 @@ describe('columns, deltas and groups', () => {
     expect(table.groups).toEqual([
       {
         key: 'rmt',
-        label: 'rmt',
+        label: 'RMT',
         runIds: ['r1', 'r0'],
         aggregates: [
           {
@@ -237,8 +237,8 @@ describe('columns, deltas and groups', () => {
           },
         ],
       },
-      { key: 'sft', label: 'sft', runIds: ['r2'], aggregates: [null] },
-      { key: 'pretrain', label: 'pretrain', runIds: ['r3'], aggregates: [null] },
+      { key: 'sft', label: 'SFT', runIds: ['r2'], aggregates: [null] },
+      { key: 'pretrain', label: 'Pre-train', runIds: ['r3'], aggregates: [null] },
     ]);
   });
 
