@@ -219,6 +219,7 @@ export function RunsWorkbench(): React.JSX.Element {
         ) : (
           <NothingFits
             mistaken={error !== null}
+            archived={archived}
             onShowAll={() => {
               view.setQuery('');
               view.setArchived('show');
@@ -273,13 +274,21 @@ function readRows(data: RunTableData, runIds: readonly string[], wanted: Readonl
   });
 }
 
+const ELSEWHERE = {
+  hide: 'Take a word or a filter away, or look among the archived runs.',
+  show: 'Take a word or a filter away.',
+  only: 'Take a word or a filter away, or look among the runs that are not archived.',
+} as const;
+
 interface NothingProps {
   /** Whether the filter was not understood. */
   readonly mistaken: boolean;
+  /** Which runs were looked through. */
+  readonly archived: keyof typeof ELSEWHERE;
   readonly onShowAll: () => void;
 }
 
-function NothingFits({ mistaken, onShowAll }: NothingProps): React.JSX.Element {
+function NothingFits({ mistaken, archived, onShowAll }: NothingProps): React.JSX.Element {
   return (
     <Teaching
       icon={IconSearch}
@@ -290,9 +299,7 @@ function NothingFits({ mistaken, onShowAll }: NothingProps): React.JSX.Element {
         </Button>
       }
     >
-      {mistaken
-        ? 'What is wrong with it stands below it.'
-        : 'Take a word or a filter away, or look among the archived runs.'}
+      {mistaken ? 'What is wrong with it stands below it.' : ELSEWHERE[archived]}
     </Teaching>
   );
 }
