@@ -20,17 +20,23 @@ export function Warnings({ data }: { readonly data: Comparison }): React.JSX.Ele
     <MissingEvaluations checkpointIds={checkpoints.map(({ id }) => id)} protocolHashes={hashes} />
   );
   if (differences.length === 0) return <div className={classes.notice}>{missing}</div>;
+  // Many sets may stand apart in the same way.
+  const sentences = [...new Set(differences.map(sentenceOf))];
   return (
     <Alert color="yellow" icon={<IconInfoCircle aria-hidden />} title="Not everything here can be compared.">
       <Stack gap="xs">
-        {differences.slice(0, MOST_WARNINGS).map((difference) => (
-          <Difference key={`${difference.a} ${difference.b}`} difference={difference} />
+        {sentences.slice(0, MOST_WARNINGS).map((sentence) => (
+          <Text key={sentence} size="sm">
+            {sentence}
+          </Text>
         ))}
-        {differences.length > MOST_WARNINGS && (
+        {sentences.length > MOST_WARNINGS && (
           <details>
-            <summary className={classes.more}>{differences.length - MOST_WARNINGS} more</summary>
-            {differences.slice(MOST_WARNINGS).map((difference) => (
-              <Difference key={`${difference.a} ${difference.b}`} difference={difference} />
+            <summary className={classes.more}>{sentences.length - MOST_WARNINGS} more</summary>
+            {sentences.slice(MOST_WARNINGS).map((sentence) => (
+              <Text key={sentence} size="sm">
+                {sentence}
+              </Text>
             ))}
           </details>
         )}
@@ -40,23 +46,16 @@ export function Warnings({ data }: { readonly data: Comparison }): React.JSX.Ele
   );
 }
 
-function Difference({
-  difference: { titleA, titleB, verdict, reasons },
-}: {
-  readonly difference: Comparison['differences'][number];
-}): React.JSX.Element {
-  const names = titleA === titleB ? `Two sets of “${titleA}”` : `“${titleA}” and “${titleB}”`;
+function sentenceOf({ titleA, titleB, verdict, reasons }: Comparison['differences'][number]): string {
+  const names = titleA === titleB ? `Sets of “${titleA}”` : `“${titleA}” and “${titleB}”`;
   // What was asked has no value that a reader could tell apart.
   const parts = reasons
     .map(({ field, label, a, b }) => (field === 'itemsHash' ? label : `${label} (${a}; ${b})`))
     .join(', ');
   const why = [...new Set(reasons.map((reason) => reason.why))].join('; ');
-  return (
-    <Text size="sm">
-      {names} stand apart in {parts}:{' '}
-      {verdict === 'refused'
-        ? `they are not held against each other, because ${why}.`
-        : `look at them together with care, because ${why}.`}
-    </Text>
-  );
+  const so =
+    verdict === 'refused'
+      ? `they are not held against each other, because ${why}.`
+      : `look at them together with care, because ${why}.`;
+  return `${names} stand apart in ${parts}: ${so}`;
 }
