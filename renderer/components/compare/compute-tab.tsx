@@ -193,7 +193,9 @@ function ScalingChart({ runs, metric, checkpoints, addressWith }: ChartProps): R
       xLabel="log₁₀ of the FLOPs since the run began"
       yLabel={label.toLowerCase()}
       xAxis={roundAxis(low, high, 6)}
-      yAxis={isCounted(unit) ? roundAxis(0, most) : roundAxis(least, most)}
+      yAxis={
+        isCounted(unit) ? roundAxis(0, unit === 'share' ? Math.min(1, most) : most) : roundAxis(least, most)
+      }
       formatX={(value) => formatNumber(value, 4)}
       formatY={(value) => formatTick(value, unit)}
       points={points}
