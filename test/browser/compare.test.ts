@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Download, Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import type { Checkpoint } from '../../electron/contract/checkpoints.ts';
+import type { Workspace } from '../../electron/workspace.ts';
+import { familiesOf } from '../../renderer/lib/comparison.ts';
 import { faultsOf } from './accessibility.ts';
 import { describePage, eventually, type Site } from './site.ts';
 import { importTexts, runToEnd, SHORT_DOCUMENTS, SMALL_ROLLOUTS, trainBase } from './small-runs.ts';
@@ -66,6 +68,27 @@ async function idle({ page, workspace }: Site): Promise<void> {
       .getByText(/^Loading .* …$/)
       .count(),
   ).toBe(0);
+}
+
+/** How many of each item's recorded answers are right. */
+async function rightByItem(
+  workspace: Workspace,
+  checkpointId: string,
+  protocolHash: string,
+): Promise<number[]> {
+  const { base64 } = await workspace.call('compare.export', {
+    checkpointIds: [checkpointId],
+    what: 'answers',
+    format: 'jsonl',
+    protocolHashes: [protocolHash],
+  });
+  const lines = Buffer.from(base64, 'base64').toString('utf8').trim().split('\n');
+  const right = new Map<string, number>();
+  for (const line of lines) {
+    const { item_key: key, score } = JSON.parse(line) as { item_key: string; score: number };
+    right.set(key, (right.get(key) ?? 0) + (score === 1 ? 1 : 0));
+  }
+  return [...right.values()];
 }
 
 async function saved(page: Page, click: () => Promise<void>): Promise<{ name: string; text: string }> {
@@ -355,6 +378,51 @@ describePage('comparing checkpoints', (site) => {
       }
     },
     3 * MINUTE,
+  );
+
+  it(
+    'shows pass@k as the recorded samples give it',
+    async () => {
+      const { page, workspace } = site();
+      const SAMPLES = 4;
+      const checkpointId = made.base;
+      await runToEnd(workspace, {
+        stage: 'evaluate',
+        corpusId: made.corpusId,
+        base: { kind: 'checkpoint', checkpointId },
+        settings: {
+          itemsPerTier: 12,
+          restoration: false,
+          maxThinkingTokens: 12,
+          maxDocumentTokens: 64,
+          temperatures: [0.8],
+          samplesPerItem: SAMPLES,
+        },
+      });
+      const { groups } = await workspace.call('compare.checkpoints', { checkpointIds: [checkpointId] });
+      const own = groups.find(({ protocol }) => protocol.samplesPerItem === SAMPLES)!;
+      const right = await rightByItem(workspace, checkpointId, own.protocolHash);
+      expect(right.length).toBeGreaterThan(12);
+      // With what is right of 4, the share of pairs, and of single samples, without a right one.
+      const missed: Readonly<Record<number, readonly number[]>> = {
+        1: [1, 3 / 4, 2 / 4, 1 / 4, 0],
+        2: [1, 3 / 6, 1 / 6, 0, 0],
+        4: [1, 0, 0, 0, 0],
+      };
+      const family = familiesOf(groups).find(({ groups: members }) => members.includes(own))!;
+      const measure = encodeURIComponent(family.key);
+      await site().open(
+        `/compare?c=${checkpointId}&tab=tiers&measure=${measure}&decoding=${own.protocolHash}`,
+      );
+      const chart = page.getByRole('figure', { name: 'pass@k, up to 4 samples' });
+      await eventually(() => chart.locator('[data-point]').count()).toBe(3);
+      const summary = (await chart.locator('figcaption').textContent()) ?? '';
+      for (const [k, misses] of Object.entries(missed)) {
+        const mean = right.reduce((sum, count) => sum + 1 - misses[count]!, 0) / right.length;
+        expect(summary).toContain(`k = ${k}: ${(100 * mean).toFixed(1)}%`);
+      }
+    },
+    MINUTE,
   );
 
   it('gave the browser nothing to complain about', () => {
