@@ -18,7 +18,8 @@ import { logAxis, roundAxis } from '../../lib/ticks.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import classes from './charts.module.css';
 import { Legend } from './legend.tsx';
-import { type Hit, Plot, type Shape, type XScale } from './plot.tsx';
+import { Plot, type Shape, type XScale } from './plot.tsx';
+import type { Hit } from './pointing.tsx';
 
 export interface DrawnLine {
   readonly data: LineData;

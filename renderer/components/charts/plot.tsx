@@ -1,8 +1,6 @@
-import { type CSSProperties, memo, useEffect, useId, useMemo, useSyncExternalStore } from 'react';
+import { type CSSProperties, memo, useId, useMemo } from 'react';
 import {
   LineChart,
-  Tooltip,
-  useActiveTooltipLabel,
   usePlotArea,
   useXAxisScale,
   useYAxisScale,
@@ -19,9 +17,8 @@ import { type Axis, logTicksWithin, ticksWithin } from '../../lib/ticks.ts';
 import { Later } from '../common/later.tsx';
 import { WhenSeen } from '../common/when-seen.tsx';
 import { GRID, MARGIN, xAxis, yAxis } from './axes.tsx';
-import { ChartTooltip, type TooltipRow } from './chart-tooltip.tsx';
 import classes from './charts.module.css';
-import { pointerOf } from './pointer.ts';
+import { type Hit, Pointing } from './pointing.tsx';
 import { Selection, useZoom } from './zoom.tsx';
 
 type Values = readonly (number | null)[];
@@ -60,13 +57,6 @@ export interface XScale {
   readonly onRange?: (range: Stretch | null) => void;
 }
 
-/** A point of a curve that the tooltip marks. */
-export interface Hit {
-  readonly row: TooltipRow;
-  readonly x: number;
-  readonly y: number;
-}
-
 interface Props {
   readonly title: string;
   readonly height: number;
@@ -99,7 +89,7 @@ export function Plot(props: Props): React.JSX.Element {
 }
 
 function Drawing(props: Props): React.JSX.Element {
-  const { title, height, xs, x, yLabel, yAxis: axis, yLog = false, formatY, shapes } = props;
+  const { title, height, xs, x, yLabel, yAxis: axis, yLog = false, formatY, shapes, hitsAt, syncId } = props;
   const zoom = useZoom(x.onRange);
   // Recharts works out its axes anew whenever one of their props is another object.
   const data = useMemo(() => xs.map((value) => ({ x: value })), [xs]);
@@ -136,52 +126,12 @@ function Drawing(props: Props): React.JSX.Element {
       />
       {/* Nobody points at a curve before it is there. */}
       <Later>
-        <Pointing {...props} />
+        <Pointing height={height} label={x.label} unit={x.unit} xs={xs} hitsAt={hitsAt} group={syncId} />
       </Later>
       <Selection store={zoom.store} />
     </LineChart>
   );
 }
-
-/** What follows the pointer. */
-function Pointing({ height, x, xs, hitsAt, syncId }: Props): React.JSX.Element {
-  return (
-    <>
-      <Tooltip
-        isAnimationActive={false}
-        cursor={CURSOR}
-        // Recharts shows it for lines of its own only; the content is nothing while nothing is pointed at.
-        wrapperStyle={SHOWN}
-        // Below the drawing, which is small enough to be covered.
-        allowEscapeViewBox={BELOW}
-        position={{ y: height - 6 }}
-        content={({ active, label }) => {
-          if (!active || typeof label !== 'number') return null;
-          return (
-            <ChartTooltip head={`${x.label} ${formatTick(label, x.unit)}`} rows={rowsOf(hitsAt(label))} />
-          );
-        }}
-      />
-      <Marks hitsAt={hitsAt} xs={xs} group={syncId} />
-    </>
-  );
-}
-
-/** As many lines a tooltip speaks of; more would not fit beside the chart. */
-const MOST_ROWS = 12;
-
-function rowsOf(hits: readonly Hit[]): TooltipRow[] {
-  if (hits.length <= MOST_ROWS) return hits.map(({ row }) => row);
-  const highest = hits.toSorted((a, b) => b.y - a.y);
-  return [
-    ...highest.slice(0, MOST_ROWS).map(({ row }) => row),
-    { key: 'more', label: `and ${hits.length - MOST_ROWS} lower`, value: '' },
-  ];
-}
-
-const BELOW = { x: false, y: true } as const;
-const SHOWN = { visibility: 'visible', zIndex: 10 } as const;
-const CURSOR = { stroke: 'var(--chart-axis)', strokeDasharray: '3 3' } as const;
 
 function xAxisProps(
   xs: readonly number[],
@@ -301,65 +251,3 @@ const Shapes = memo(function Shapes(props: ShapesProps): React.JSX.Element | nul
     </g>
   );
 });
-
-interface MarksProps {
-  readonly hitsAt: Props['hitsAt'];
-  readonly xs: Props['xs'];
-  readonly group: string | undefined;
-}
-
-/** As many values are written beside the line that follows the pointer of another chart. */
-const MOST_VALUES = 4;
-
-/** The points the tooltip speaks of; in the other charts of the group, those at the same place, with their values. */
-function Marks({ hitsAt, xs, group }: MarksProps): React.JSX.Element | null {
-  const label = useActiveTooltipLabel();
-  const here = typeof label === 'number' ? label : null;
-  const pointer = useMemo(() => pointerOf(group), [group]);
-  useEffect(() => {
-    if (here === null) return;
-    pointer.set(here);
-    return () => pointer.set(null);
-  }, [pointer, here]);
-  const there = useSyncExternalStore(pointer.subscribe, pointer.get);
-  const scaleX = useXAxisScale();
-  const scaleY = useYAxisScale();
-  const area = usePlotArea();
-  if (!scaleX || !scaleY || !area) return null;
-  const at = here ?? there;
-  const [first = 0, last = 0] = [xs[0], xs.at(-1)];
-  if (at === null || at < first || at > last) return null;
-  const hits = hitsAt(at);
-  const x = scaleX(at) ?? 0;
-  if (x < area.x - 1 || x > area.x + area.width + 1) return null;
-  const onLeft = x > area.x + area.width / 2;
-  return (
-    <g pointerEvents="none" data-passing>
-      {here === null && <line x1={x} x2={x} y1={area.y} y2={area.y + area.height} {...CURSOR} />}
-      {hits.map((hit) => (
-        <circle
-          key={hit.row.key}
-          cx={scaleX(hit.x)}
-          cy={scaleY(hit.y)}
-          r={3.5}
-          fill={hit.row.colour}
-          stroke="var(--surface)"
-          strokeWidth={1.5}
-        />
-      ))}
-      {here === null &&
-        hits.length <= MOST_VALUES &&
-        hits.map((hit) => (
-          <text
-            key={hit.row.key}
-            className={classes.value}
-            x={x + (onLeft ? -8 : 8)}
-            y={(scaleY(hit.y) ?? 0) - 6}
-            textAnchor={onLeft ? 'end' : 'start'}
-          >
-            {hit.row.value}
-          </text>
-        ))}
-    </g>
-  );
-}

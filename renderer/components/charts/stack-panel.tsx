@@ -4,7 +4,8 @@ import { curveOf, indexNear, lastValue, stackOf, thinned, unionOfX } from '../..
 import { ChartFrame } from './chart-frame.tsx';
 import { Legend } from './legend.tsx';
 import { type DrawnLine, MOST_XS } from './line-panel.tsx';
-import { type Hit, Plot, type Shape, type XScale } from './plot.tsx';
+import { Plot, type Shape, type XScale } from './plot.tsx';
+import type { Hit } from './pointing.tsx';
 
 interface Props {
   readonly title: string;
