@@ -24,15 +24,15 @@ const trainerSources: Plugin = {
 };
 
 /**
- * Tells Chromium to compile a file's functions while it loads, on a thread of its own, instead of each one when it is
- * first called, while the window waits.
+ * The page's one file as a classic script. A browser keeps what it compiled of a script for the next visit, but
+ * Chromium looks for that only once a module has been compiled again. `defer` waits for the document, as modules do.
  */
-const compiledOnLoad: Plugin = {
-  name: 'midtrain:compiled-on-load',
-  generateBundle(_, files) {
-    for (const file of Object.values(files)) {
-      if (file.type === 'chunk') file.code = `//# allFunctionsCalledOnLoad\n${file.code}`;
-    }
+const classicScript: Plugin = {
+  name: 'midtrain:classic-script',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) => html.replace('<script type="module" crossorigin', '<script defer'),
   },
 };
 
@@ -76,18 +76,17 @@ export default defineConfig({
       outDir: source('out/renderer'),
       emptyOutDir: true,
       minify: true,
+      // One script and one style sheet: nothing is left to fetch when a page is first opened.
+      cssCodeSplit: false,
+      modulePreload: false,
+      chunkSizeWarningLimit: 2500,
       rollupOptions: {
         input: source('renderer/index.html'),
-        // One file for the many small parts of the toolkit, instead of one for each: a page asks for less then.
-        output: {
-          codeSplitting: {
-            groups: [
-              { name: 'toolkit', test: /node_modules[\\/](@mantine|@floating-ui|@tabler)/, minShareCount: 3 },
-            ],
-          },
-        },
+        output: { format: 'iife', codeSplitting: false },
+        // Known to modules only, and asked for by nothing but what fetches further files.
+        transform: { define: { 'import.meta': '{}' } },
       },
     },
-    plugins: [react(), compiledOnLoad],
+    plugins: [react(), classicScript],
   },
 });

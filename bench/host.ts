@@ -1,17 +1,19 @@
 /** The application as `npm start` runs it: the built host in a process of its own, and a page in a real Chromium. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { compileCacheFolder, programPaths } from '../electron/paths.ts';
-import { findChromium, launchChromium } from '../scripts/chromium.ts';
+import { findChromium, launchWithProfile } from '../scripts/chromium.ts';
 
 export interface Host {
   /** Opens the page once. */
   readonly link: string;
   /** http://127.0.0.1:PORT */
   readonly url: string;
+  readonly port: number;
   close(): Promise<void>;
 }
 
@@ -23,10 +25,17 @@ export const STARTS = {
 } as const;
 const BUILT = [script('out', 'main', 'cli.js'), 'serve'];
 
-/** @param command arguments of Node. @throws if the program ends before it serves */
-export async function startHost(folder: string, command: readonly string[] = BUILT): Promise<Host> {
+export interface Start {
+  /** Arguments of Node. */
+  readonly command?: readonly string[];
+  /** 0 takes a free one. A browser knows a page again only at the same one. */
+  readonly port?: number;
+}
+
+/** @throws if the program ends before it serves */
+export async function startHost(folder: string, { command = BUILT, port = 0 }: Start = {}): Promise<Host> {
   const { DISPLAY: _, WAYLAND_DISPLAY: __, ...environment } = process.env;
-  const child = spawn(process.execPath, [...command, '--workspace', folder, '--port', '0'], {
+  const child = spawn(process.execPath, [...command, '--workspace', folder, '--port', String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { NODE_COMPILE_CACHE: compileCacheFolder, ...environment },
   });
@@ -38,6 +47,7 @@ export async function startHost(folder: string, command: readonly string[] = BUI
   return {
     link,
     url: new URL(link).origin,
+    port: Number(new URL(link).port),
     async close() {
       child.kill('SIGTERM');
       await exited.catch(() => undefined);
@@ -57,23 +67,33 @@ function firstLink(...outputs: readonly NodeJS.ReadableStream[]): Promise<string
   });
 }
 
-/** @throws without a Chromium or without a built page, and says how to mend it */
-export function openBrowser(): Promise<Browser> {
-  const executable = findChromium();
-  if (!executable) throw new Error('No Chromium was found. Install it, or name it in MIDTRAIN_CHROMIUM.');
-  if (!existsSync(join(programPaths.page, 'index.html'))) {
-    throw new Error('The page is not built: run `npm run build` first.');
-  }
-  return launchChromium(executable);
-}
-
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-export async function newPage(browser: Browser, viewport: Size): Promise<Page> {
-  return (await browser.newContext({ viewport })).newPage();
+/** A Chromium that is there already, with a profile of its own: it keeps what it fetched and compiled, as a user's does. */
+export interface Visitor {
+  newPage(): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** @throws without a Chromium or without a built page, and says how to mend it */
+export async function openBrowser(size: Size): Promise<Visitor> {
+  const executable = findChromium();
+  if (!executable) throw new Error('No Chromium was found. Install it, or name it in MIDTRAIN_CHROMIUM.');
+  if (!existsSync(join(programPaths.page, 'index.html'))) {
+    throw new Error('The page is not built: run `npm run build` first.');
+  }
+  const profile = mkdtempSync(join(tmpdir(), 'midtrain-bench-profile-'));
+  const context = await launchWithProfile(executable, profile, size);
+  return {
+    newPage: () => context.newPage(),
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
 }
 
 /** What must be on the page before it counts as shown. */
@@ -127,9 +147,13 @@ export function follow(page: Page, hash: string, { selector, count }: Wanted): P
   );
 }
 
-/** From loading an address to a frame with all that is wanted, by the page's own clock. */
+/** A browser has the process of the next page ready soon after it showed one. */
+const BLANK_MS = 1000;
+
+/** From loading an address in an empty tab to a frame with all that is wanted, by the page's own clock. */
 export async function load(page: Page, address: string, { selector, count }: Wanted): Promise<number> {
   await page.goto('about:blank');
+  await page.waitForTimeout(BLANK_MS);
   await page.goto(address, { waitUntil: 'commit' });
   return page.evaluate(
     async ({ wanted, least }) => {

@@ -1,10 +1,5 @@
-/**
- * The only file that talks to a host: Electron's preload where there is one, else HTTP and a WebSocket on the address
- * the page came from. Every answer and event is parsed by the contract before anyone sees it.
- */
+/** What the page asks its host: every answer and event is parsed by the contract before anyone sees it. */
 import { z } from 'zod';
-import type { Bridge } from '../electron/contract/bridge.ts';
-import type { AppErrorMessage } from '../electron/contract/shapes.ts';
 import {
   answer,
   type ContractName,
@@ -14,51 +9,13 @@ import {
   type Input,
   type Output,
 } from '../electron/contract.ts';
+import { ask, HostError, hostGone, UNKNOWN_VISITOR, unknownVisitor } from './host.ts';
 import { turn } from './lib/turns.ts';
-
-declare global {
-  interface Window {
-    readonly midtrain?: Bridge;
-  }
-}
 
 // The page's content security policy forbids compiling parsers from strings.
 z.config({ jitless: true });
 
-/** Whether the page runs in the desktop window, where dropped files have paths. */
-export const onDesktop = window.midtrain !== undefined;
-
-/** An expected failure of a call; `wayOut` says what to do next. */
-export class HostError extends Error {
-  readonly wayOut: string;
-  readonly settings: readonly string[];
-
-  constructor(error: AppErrorMessage) {
-    super(error.message);
-    this.name = error.name;
-    this.wayOut = error.wayOut;
-    this.settings = error.settings ?? [];
-  }
-}
-
-export const HOST_GONE = 'HostGone';
-const UNKNOWN_VISITOR = 'UnknownVisitor';
-
-function hostGone(): HostError {
-  return new HostError({
-    name: HOST_GONE,
-    message: 'The application does not answer.',
-    wayOut: 'Start it again where it was started; this page goes on by itself.',
-  });
-}
-
-function unknownVisitor(): HostError {
-  return new HostError({
-    name: UNKNOWN_VISITOR,
-    message: 'The application does not know this browser.',
-    wayOut: 'Open the address the terminal printed; it holds a one-time key.',
-  });
-}
+export { HOST_GONE, HostError, onDesktop } from './host.ts';
 
 function notUnderstood(what: string): HostError {
   return new HostError({
@@ -74,23 +31,6 @@ function answeredValue(raw: unknown, what: string): unknown {
   if (!parsed.success) throw notUnderstood(what);
   if (!parsed.data.ok) throw new HostError(parsed.data.error);
   return parsed.data.value;
-}
-
-async function post(path: string, body: unknown, signal: AbortSignal | undefined): Promise<unknown> {
-  let response: Response;
-  try {
-    response = await fetch(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      ...(signal ? { signal } : {}),
-    });
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw hostGone();
-  }
-  if (response.status === 401 || response.status === 403) throw unknownVisitor();
-  return response.json().catch(() => null);
 }
 
 /** As many entries of a list are looked through at a time. */
@@ -124,10 +64,7 @@ export async function call<N extends ContractName>(
   input: Input<N>,
   signal?: AbortSignal,
 ): Promise<Output<N>> {
-  const raw = window.midtrain
-    ? await window.midtrain.call(name, input)
-    : await post(`/api/${name}`, input, signal);
-  return parseOutput(name, answeredValue(raw, name));
+  return parseOutput(name, answeredValue(await ask(name, input, signal), name));
 }
 
 /** `refused`: a host answers, but one that was started anew and does not know this browser yet. */

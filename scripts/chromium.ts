@@ -1,6 +1,6 @@
 /** The Chromium that tests and screenshots drive: installed on the system, never downloaded. */
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -28,4 +28,13 @@ export function findChromium(): string | null {
 
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: QUIET });
+}
+
+/** One that keeps what it fetched and compiled in `profileFolder`, as a user's own does. */
+export function launchWithProfile(
+  executablePath: string,
+  profileFolder: string,
+  viewport: { readonly width: number; readonly height: number },
+): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profileFolder, { executablePath, args: QUIET, viewport });
 }

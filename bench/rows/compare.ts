@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { fillComparison } from '../generated-comparison.ts';
-import { follow, newPage, openBrowser, startHost } from '../host.ts';
+import { follow, openBrowser, startHost } from '../host.ts';
 import type { Contestant, Entrant, Row } from '../row.ts';
 
 const CHECKPOINTS = 8;
@@ -34,10 +34,10 @@ interface Opened {
 async function openComparison(): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), 'midtrain-bench-'));
   const { checkpointIds } = fillComparison(folder, CHECKPOINTS, ANSWERS);
-  const browser = await openBrowser();
-  const page = await newPage(browser, { width: 1280, height: 800 });
-  const start = async () => {
-    const started = await startHost(folder);
+  const browser = await openBrowser({ width: 1280, height: 800 });
+  const page = await browser.newPage();
+  const start = async (port: number) => {
+    const started = await startHost(folder, { port });
     await page.goto(started.link);
     await page.goto(`${started.url}/#/compare`);
     await page.getByText('Choose checkpoints above').waitFor();
@@ -45,13 +45,13 @@ async function openComparison(): Promise<Opened> {
     await page.waitForTimeout(SETTLE_MS);
     return started;
   };
-  let host = await start();
+  let host = await start(0);
   return {
     page,
     addressOf: (tab) => `#/compare?c=${checkpointIds.join(',')}&tab=${tab}`,
     async restart() {
       await host.close();
-      host = await start();
+      host = await start(host.port);
     },
     async close() {
       await browser.close();

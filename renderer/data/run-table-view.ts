@@ -2,21 +2,11 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import {
-  columnOf,
-  DEFAULT_COLUMNS,
-  type SortKey,
-  sortFromText,
-  sortToText,
-  WIDE_COLUMNS,
-} from '../lib/run-columns.ts';
+import { DEFAULT_COLUMNS, type SortKey, sortFromText, sortToText, WIDE_COLUMNS } from '../lib/run-columns.ts';
+import { ARCHIVED, WIDE } from '../lib/run-table-question.ts';
+import { firstRows, rememberedView, rememberView } from './first-question.ts';
 import { askEarly } from './queries.ts';
-import { firstPage } from './run-table.ts';
 import { useUrlChoice, useUrlText } from './url-state.ts';
-
-export const ARCHIVED = ['hide', 'show', 'only'] as const;
-const REMEMBERED = 'midtrain.runs.view';
-const WIDE = '(min-width: 1500px)';
 
 export interface RunTableView {
   readonly query: string;
@@ -61,20 +51,7 @@ const PATIENCE_MS = 250;
 
 /** Asks what the table will ask first, so that it is drawn once, with its rows. */
 export async function askForRuns({ request }: { readonly request: Request }): Promise<null> {
-  const search = new URL(request.url).search || window.localStorage.getItem(REMEMBERED) || '';
-  const view = new URLSearchParams(search);
-  const usual = (window.matchMedia(WIDE).matches ? WIDE_COLUMNS : DEFAULT_COLUMNS).join(',');
-  const columns = (view.get('cols') ?? usual).split(',');
-  const rows = askEarly(
-    'runs.query',
-    firstPage({
-      query: view.get('q') ?? '',
-      archived: ARCHIVED.find((one) => one === view.get('archived')) ?? 'hide',
-      sort: sortFromText(view.get('sort')),
-      groupBy: view.get('group'),
-      columns: columns.filter((name) => columnOf(name, new Map()) !== null),
-    }),
-  );
+  const rows = askEarly('runs.query', firstRows(new URL(request.url).search));
   const fields = askEarly('runs.fields', {});
   await Promise.race([
     Promise.allSettled([rows, fields]),
@@ -91,12 +68,12 @@ function useRememberedView(): void {
   useEffect(() => {
     if (!arrived.current) {
       arrived.current = true;
-      const last = window.localStorage.getItem(REMEMBERED) ?? '';
+      const last = rememberedView();
       if (search === '' && last !== '') {
         void navigate({ search: last }, { replace: true });
         return;
       }
     }
-    window.localStorage.setItem(REMEMBERED, search === '?' ? '' : search);
+    rememberView(search === '?' ? '' : search);
   }, [search, navigate]);
 }

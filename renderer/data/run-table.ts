@@ -1,23 +1,14 @@
 /** The table of runs, asked for page by page: only what is in sight is fetched. */
 import { useQueries } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
-import type { Input, Output } from '../../electron/contract.ts';
+import type { Output } from '../../electron/contract.ts';
 import { call, type HostError } from '../api.ts';
+import { PAGE, pageOf, type TableQuestion } from '../lib/run-table-question.ts';
 import { queryKey, useContract } from './queries.ts';
-
-const PAGE = 100;
-
-/** The question for the first rows. */
-export const firstPage = (question: TableQuestion): Input<'runs.query'> => ({
-  ...question,
-  offset: 0,
-  limit: PAGE,
-});
 
 type Answer = Output<'runs.query'>;
 export type TableRow = Answer['rows'][number];
 export type TableGroup = Answer['groups'][number];
-export type TableQuestion = Omit<Input<'runs.query'>, 'offset' | 'limit'>;
 
 export interface RunTableData {
   /** Null until the first answer. */
@@ -32,13 +23,13 @@ export interface RunTableData {
 }
 
 export function useRunTable(question: TableQuestion): RunTableData {
-  const first = useContract('runs.query', firstPage(question), { keepPrevious: true });
+  const first = useContract('runs.query', pageOf(question, 0), { keepPrevious: true });
   const [shown, setShown] = useState<Answer | null>(null);
   if (first.data && first.data !== shown) setShown(first.data);
   const [pages, setPages] = useState<readonly number[]>([]);
   const answers = useQueries({
     queries: pages.map((page) => {
-      const input = { ...question, offset: page * PAGE, limit: PAGE };
+      const input = pageOf(question, page);
       return {
         queryKey: queryKey('runs.query', input),
         queryFn: ({ signal }: { signal: AbortSignal }) => call('runs.query', input, signal),

@@ -1,4 +1,5 @@
-import { ARCHIVED, type RunTableView } from '../../data/run-table-view.ts';
+import type { RunTableView } from '../../data/run-table-view.ts';
+import { ARCHIVED } from '../../lib/run-table-question.ts';
 import { Select } from '../common/select.tsx';
 
 interface Props {
