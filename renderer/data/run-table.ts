@@ -1,6 +1,6 @@
 /** The table of runs, asked for page by page: only what is in sight is fetched. */
 import { useQueries } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Output } from '../../electron/contract.ts';
 import { call, type HostError } from '../api.ts';
 import { PAGE, pageOf, type TableQuestion } from '../lib/run-table-question.ts';
@@ -27,6 +27,7 @@ export function useRunTable(question: TableQuestion): RunTableData {
   const [shown, setShown] = useState<Answer | null>(null);
   if (first.data && first.data !== shown) setShown(first.data);
   const [pages, setPages] = useState<readonly number[]>([]);
+  const asked = useRef('');
   const answers = useQueries({
     queries: pages.map((page) => {
       const input = pageOf(question, page);
@@ -53,7 +54,9 @@ export function useRunTable(question: TableQuestion): RunTableData {
     for (let page = Math.floor(from / PAGE); page <= Math.floor(to / PAGE); page++) {
       if (page > 0) wanted.push(page);
     }
-    setPages((before) => (before.join() === wanted.join() ? before : wanted));
+    if (wanted.join() === asked.current) return;
+    asked.current = wanted.join();
+    setPages(wanted);
   }, []);
   return {
     answer: first.data ?? shown,

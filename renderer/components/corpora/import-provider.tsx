@@ -1,6 +1,7 @@
 import { createContext, lazy, Suspense, use, useCallback, useMemo, useState } from 'react';
 import type { OutgoingFile } from '../../api.ts';
 import { cleanPath } from '../../lib/outgoing.ts';
+import { AfterFirst } from '../common/after-first.tsx';
 
 interface ImportOffer {
   /** Opens the import dialog for files that were dropped or picked. */
@@ -34,7 +35,9 @@ export function ImportProvider({ children }: { readonly children: React.ReactNod
     <ImportContext value={value}>
       {children}
       <Suspense>
-        <WindowDrop active={files === null} onDrop={offer} />
+        <AfterFirst>
+          <WindowDrop active={files === null} onDrop={offer} />
+        </AfterFirst>
         {files && <ImportDialog files={files} onClose={close} />}
       </Suspense>
     </ImportContext>

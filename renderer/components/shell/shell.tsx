@@ -6,6 +6,7 @@ import { announceRun } from '../../data/announce.tsx';
 import { useAway } from '../../data/away.ts';
 import { useLive } from '../../data/live.ts';
 import { Comfort } from '../comfort/comfort.tsx';
+import { AfterFirst } from '../common/after-first.tsx';
 import { ImportProvider } from '../corpora/import-provider.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
@@ -33,8 +34,10 @@ export function Shell(): React.JSX.Element {
           <Pages />
         </main>
       </div>
-      <Comfort />
-      <ScrollRestoration />
+      <AfterFirst soon>
+        <Comfort />
+        <ScrollRestoration />
+      </AfterFirst>
     </ImportProvider>
   );
 }
