@@ -76,7 +76,7 @@ export function RunsWorkbench(): React.JSX.Element {
   const navigate = useNavigate();
   const { bulk, undoLast } = useBulk();
   const move = useQueueMoves();
-  const { compare } = useComparing();
+  const compare = useComparing();
 
   const focusTable = useCallback(
     () => table.current?.querySelector<HTMLElement>('tr[data-current]')?.focus(),
