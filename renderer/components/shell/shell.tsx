@@ -11,6 +11,7 @@ import { ImportProvider } from '../corpora/import-provider.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
 import { Pages } from './pages.tsx';
+import { RehearseCharts } from './rehearse-charts.tsx';
 import classes from './shell.module.css';
 
 /** The frame around every page: navigation, the live connection, and a window that takes dropped files anywhere. */
@@ -37,6 +38,9 @@ export function Shell(): React.JSX.Element {
       <AfterFirst soon>
         <Comfort />
         <ScrollRestoration />
+        <AfterFirst>
+          <RehearseCharts />
+        </AfterFirst>
       </AfterFirst>
     </ImportProvider>
   );
