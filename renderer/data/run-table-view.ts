@@ -1,7 +1,7 @@
 /** What the table of runs shows: kept in the address, and remembered for the next visit. */
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
-import { useLocation, useNavigate } from 'react-router';
+import { useLocation } from 'react-router';
 import { DEFAULT_COLUMNS, type SortKey, sortFromText, sortToText, WIDE_COLUMNS } from '../lib/run-columns.ts';
 import { ARCHIVED, WIDE } from '../lib/run-table-question.ts';
 import { firstRows, rememberedView, rememberView } from './first-question.ts';
@@ -24,7 +24,6 @@ export interface RunTableView {
 }
 
 export function useRunTableView(): RunTableView {
-  useRememberedView();
   // At once: what was asked for early must be what is asked for first.
   const wide = useMediaQuery(WIDE, undefined, { getInitialValueInEffect: false }) ?? false;
   const [query, setQuery] = useUrlText('q');
@@ -60,20 +59,18 @@ export async function askForRuns({ request }: { readonly request: Request }): Pr
   return null;
 }
 
-/** An address without a view takes the last one; every change is kept for the next visit. */
-function useRememberedView(): void {
+/**
+ * An address without a view takes the last one; every change is kept for the next visit.
+ * @returns the search to go to before anything is shown, or null
+ */
+export function useLastView(): string | null {
   const { search } = useLocation();
-  const navigate = useNavigate();
   const arrived = useRef(false);
+  const last = arrived.current || search !== '' ? '' : rememberedView();
   useEffect(() => {
-    if (!arrived.current) {
-      arrived.current = true;
-      const last = rememberedView();
-      if (search === '' && last !== '') {
-        void navigate({ search: last }, { replace: true });
-        return;
-      }
-    }
+    if (last !== '') return;
+    arrived.current = true;
     rememberView(search === '?' ? '' : search);
-  }, [search, navigate]);
+  }, [last, search]);
+  return last || null;
 }

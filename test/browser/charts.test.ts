@@ -48,6 +48,16 @@ describePage('charts of several runs', (site) => {
     }
   }, 3 * MINUTE);
 
+  it('are rehearsed unseen while a page is idle, and leave nothing behind', async () => {
+    const { page, open } = site();
+    await open('/runs');
+    const rehearsed = page.locator('[inert] figure');
+    await rehearsed.waitFor({ state: 'attached' });
+    expect(await rehearsed.isVisible()).toBe(false);
+    expect(await page.getByRole('figure').count()).toBe(0);
+    await eventually(() => page.locator('figure').count()).toBe(0);
+  });
+
   it(
     'lead from the table of runs to a line for each run in each chart',
     async () => {

@@ -59,6 +59,32 @@ describePage('the table of runs', (site) => {
     ({ runs, corpusId } = await sweep(site()));
   }, 2 * MINUTE);
 
+  it('asks for its first rows once, whether the view is the address’s or the last one', async () => {
+    const { page, open } = site();
+    const asked: unknown[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/runs.query')) asked.push(request.postDataJSON());
+    });
+    const question = { archived: 'show', query: 'stage:pretrain', groupBy: null, offset: 0 };
+    await open('/runs?q=stage:pretrain&archived=show&sort=-created,name&cols=stage,created');
+    await eventually(() => names(page)).toHaveLength(4);
+    await open('/runs');
+    await eventually(() => page.url()).toContain('archived=show');
+    await eventually(() => names(page)).toHaveLength(4);
+    expect(asked).toHaveLength(2);
+    for (const one of asked) {
+      expect(one).toMatchObject({
+        ...question,
+        columns: ['stage', 'created'],
+        sort: [
+          { field: 'created', descending: true },
+          { field: 'name', descending: false },
+        ],
+      });
+    }
+    await page.evaluate(() => window.localStorage.clear());
+  });
+
   it(
     'filters by what is typed, completed or clicked; a reload and the next visit keep it',
     async () => {
