@@ -10,7 +10,7 @@ function found<T>(row: T | null, what: string, id: string): T {
   throw new AppError(
     'NotFound',
     `There is no ${what} ${id}.`,
-    `It may have been removed: list what there is.`,
+    'It may have been removed; the list shows what is there.',
   );
 }
 

@@ -27,7 +27,7 @@ export function viewHandlers({ queries }: Context): Handlers<ViewCalls> {
     throw new AppError(
       'NotFound',
       `There is no saved view ${id}.`,
-      'It may have been removed: list what there is.',
+      'It may have been removed; the list shows what is there.',
     );
   }
 }

@@ -16,7 +16,14 @@ const LABELS: Readonly<Record<string, string>> = {
 /** By what rows are gathered into groups with means. */
 export function GroupChoice({ fields, value, onChange }: Props): React.JSX.Element {
   const labelOf = new Map(fields.map(({ name, label }) => [name, label]));
-  const settings = fields.filter(({ section }) => section === 'settings');
+  const offered = new Set([
+    ...FIRST,
+    ...fields.flatMap(({ name, section }) => (section === 'settings' ? [name] : [])),
+    // An address may name a field that no run here has.
+    ...(value === null ? [] : [value]),
+  ]);
+  const optionsOf = (names: readonly string[]): { value: string; label: string }[] =>
+    names.map((name) => ({ value: name, label: LABELS[name] ?? labelOf.get(name) ?? name }));
   return (
     <Select
       aria-label="Group by"
@@ -29,11 +36,8 @@ export function GroupChoice({ fields, value, onChange }: Props): React.JSX.Eleme
       value={value}
       onChange={onChange}
       data={[
-        {
-          group: 'Run',
-          items: FIRST.map((name) => ({ value: name, label: LABELS[name] ?? labelOf.get(name) ?? name })),
-        },
-        { group: 'Settings', items: settings.map(({ name, label }) => ({ value: name, label })) },
+        { group: 'Run', items: optionsOf(FIRST) },
+        { group: 'Settings', items: optionsOf([...offered].slice(FIRST.length)) },
       ]}
     />
   );
