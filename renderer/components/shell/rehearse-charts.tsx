@@ -4,7 +4,7 @@ const Rehearsal = lazy(async () => ({ default: (await import('../charts/rehearsa
 
 const idle = (): Promise<unknown> => new Promise((resolve) => requestIdleCallback(resolve));
 /** Long enough for each part of a chart to have had its turn. */
-const LASTS_MS = 1000;
+const LASTS_MS = 500;
 
 /** Once the window has nothing else to do, draws what the first charts need, and takes it away again. */
 export function RehearseCharts(): React.JSX.Element | null {
