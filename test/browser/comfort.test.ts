@@ -207,8 +207,10 @@ describePage('comfort', (site) => {
     'says what ended while no page was open, and asks the system before it uses its notices',
     async () => {
       const { page, open, context, workspace, url, complaints } = site();
-      await open('/settings');
       await context.grantPermissions(['notifications'], { origin: url });
+      await open('/settings');
+      // The page learns of it a moment later.
+      await eventually(() => page.evaluate(() => Notification.permission)).toBe('granted');
       const wanted = page.getByRole('switch', { name: /Notice of the system/ });
       await wanted.press('Space');
       await eventually(() => wanted.isChecked()).toBe(true);
