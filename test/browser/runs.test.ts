@@ -91,8 +91,12 @@ describePage('the table of runs', (site) => {
       const { page, open } = site();
       await open('/runs');
       await eventually(() => names(page)).toEqual([3, 2, 1, 0].map(nameOf));
-      await page.keyboard.press('/');
-      await eventually(() => box(page).evaluate((field) => field === document.activeElement)).toBe(true);
+      // Rows are seen a moment before the page listens to keys.
+      await eventually(async () => {
+        await page.keyboard.press('/');
+        return box(page).evaluate((field) => field === document.activeElement);
+      }).toBe(true);
+      await box(page).fill('');
       await page.keyboard.type('lr>1e-3 see');
       await page.getByRole('option', { name: /^seed>/ }).click();
       await eventually(() => box(page).inputValue()).toBe('lr>1e-3 seed>');
