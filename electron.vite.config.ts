@@ -24,15 +24,19 @@ const trainerSources: Plugin = {
 };
 
 /**
- * The page's one file as a classic script. A browser keeps what it compiled of a script for the next visit, but
- * Chromium looks for that only once a module has been compiled again. `defer` waits for the document, as modules do.
+ * The page's one file as a classic script. A browser keeps what it compiled for the next visit, but a new process of
+ * Chromium takes it back for classic scripts only, not for modules. `defer` waits for the document, as modules do.
  */
 const classicScript: Plugin = {
   name: 'midtrain:classic-script',
   apply: 'build',
   transformIndexHtml: {
     order: 'post',
-    handler: (html) => html.replace('<script type="module" crossorigin', '<script defer'),
+    handler: (html) => {
+      const module = '<script type="module" crossorigin';
+      if (!html.includes(module)) throw new Error('the page has no module script to make a classic one of');
+      return html.replace(module, '<script defer');
+    },
   },
 };
 

@@ -2,9 +2,9 @@
 import { firstRows } from './data/first-question.ts';
 import { askAhead } from './host.ts';
 
-const [path, search = ''] = window.location.hash.split('?');
+const [, path, search = ''] = /^#([^?]*)\??(.*)$/.exec(window.location.hash) ?? [];
 
-if (path === '#/runs') {
+if (path === '/runs') {
   askAhead('runs.query', firstRows(search));
   askAhead('runs.fields', {});
 }

@@ -4,6 +4,9 @@ import { type FromTrainer, fromTrainer, type Job, type ToTrainer } from '../../t
 
 const ENTRY = new URL('../../trainer/main.ts', import.meta.url);
 
+/** Less than a test has, so that what is known is told. */
+const PATIENCE_MS = 150_000;
+
 export interface TrainerUnderTest {
   readonly child: ChildProcess;
   readonly messages: FromTrainer[];
@@ -31,6 +34,12 @@ export function startTrainer(): TrainerUnderTest {
     messages.push(fromTrainer.parse(raw));
     wake();
   });
+  /** Heartbeats after the last other message say whether its thread still turns. */
+  const told = (): string => {
+    const lastWord = messages.findLastIndex(({ kind }) => kind !== 'heartbeat');
+    const beats = messages.length - 1 - lastWord;
+    return `its last message was ${JSON.stringify(messages[lastWord])}, ${beats} heartbeats ago; it wrote:\n${output}`;
+  };
   let exited = false;
   child.on('exit', () => {
     exited = true;
@@ -42,11 +51,16 @@ export function startTrainer(): TrainerUnderTest {
     send: (message) => child.send(message),
     until<T extends FromTrainer>(test: (message: FromTrainer) => message is T) {
       return new Promise<T>((resolve, reject) => {
+        const late = setTimeout(() => {
+          waiting.delete(check);
+          reject(new Error(`the trainer is still at it; ${told()}`));
+        }, PATIENCE_MS);
         const check = (): void => {
           const found = messages.find(test);
           if (found) resolve(found);
-          else if (exited) reject(new Error(`the trainer ended first; it wrote:\n${output}`));
+          else if (exited) reject(new Error(`the trainer ended first; ${told()}`));
           else return;
+          clearTimeout(late);
           waiting.delete(check);
         };
         waiting.add(check);

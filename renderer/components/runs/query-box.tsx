@@ -1,6 +1,6 @@
 import { Autocomplete, type AutocompleteProps, Group, Kbd, Text } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { TableField } from '../../../electron/contract/run-table.ts';
 import type { HostError } from '../../api.ts';
 import { useContract } from '../../data/queries.ts';
@@ -14,8 +14,8 @@ interface Props {
   readonly fields: readonly TableField[];
   readonly error: HostError | null;
   readonly inputRef: React.RefObject<HTMLInputElement | null>;
-  /** Whether the keyboard asked for it before it was there. */
-  readonly sought: boolean;
+  /** Whether the keyboard asked for it before it was there; it answers once. */
+  readonly sought: React.RefObject<boolean>;
   /** Leaves the box for the table. */
   readonly onLeave: () => void;
 }
@@ -25,10 +25,10 @@ export function QueryBox(props: Props): React.JSX.Element {
   const { value, onChange, fields, error, inputRef, sought, onLeave } = props;
   const tags = useContract('runs.tags', {});
   const [opened, setOpened] = useState(false);
-  const first = useRef(sought);
   useEffect(() => {
-    if (first.current) inputRef.current?.focus();
-  }, [inputRef]);
+    if (sought.current) inputRef.current?.focus();
+    sought.current = false;
+  }, [inputRef, sought]);
   const offered = useMemo(() => {
     const list = suggestions(value, fields, tags.data?.map(({ tag }) => tag) ?? []);
     return new Map(list.map((one) => [one.query, one]));

@@ -84,9 +84,8 @@ export function RunsWorkbench(): React.JSX.Element {
   );
   const sought = useRef(false);
   const goToBox = (): void => {
-    // It may still be on its way.
-    sought.current = true;
-    box.current?.focus();
+    if (box.current) box.current.focus();
+    else sought.current = true;
   };
   // The keys go on where they were.
   const closeDialog = (): void => {
@@ -167,7 +166,7 @@ export function RunsWorkbench(): React.JSX.Element {
               fields={fields}
               error={error}
               inputRef={box}
-              sought={sought.current}
+              sought={sought}
               onLeave={focusTable}
             />
             <GroupChoice fields={fields} value={groupBy} onChange={view.setGroupBy} />

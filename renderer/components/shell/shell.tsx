@@ -38,9 +38,7 @@ export function Shell(): React.JSX.Element {
       <AfterFirst soon>
         <Comfort />
         <ScrollRestoration />
-        <AfterFirst>
-          <RehearseCharts />
-        </AfterFirst>
+        <RehearseCharts />
       </AfterFirst>
     </ImportProvider>
   );
