@@ -10,10 +10,11 @@ import { comparisonsContract } from './contract/comparisons.ts';
 import { corporaContract, corpus } from './contract/corpora.ts';
 import { exportsContract } from './contract/exports.ts';
 import { monitorContract, notificationsContract, reading } from './contract/monitor.ts';
+import { run } from './contract/run.ts';
 import { runActsContract } from './contract/run-acts.ts';
 import { runTableContract } from './contract/run-table.ts';
-import { run, runsContract } from './contract/runs.ts';
-import { appError, id } from './contract/shapes.ts';
+import { runsContract } from './contract/runs.ts';
+import { id } from './contract/shapes.ts';
 import { stallsContract } from './contract/stalls.ts';
 import { studiesContract, study } from './contract/studies.ts';
 import { sweepsContract } from './contract/sweeps.ts';
@@ -71,10 +72,3 @@ export const eventMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('removed'), what: z.enum(['corpus', 'run', 'checkpoint', 'study']), id }),
 ]);
 export type EventMessage = z.infer<typeof eventMessage>;
-
-/** How a host answers a call. */
-export const answer = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), value: z.unknown() }),
-  z.object({ ok: z.literal(false), error: appError }),
-]);
-export type Answer = z.infer<typeof answer>;

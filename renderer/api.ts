@@ -1,14 +1,8 @@
 /** What the page asks its host: every answer and event is parsed by the contract before anyone sees it. */
 import { z } from 'zod';
-import {
-  answer,
-  type ContractName,
-  contract,
-  type EventMessage,
-  eventMessage,
-  type Input,
-  type Output,
-} from '../electron/contract.ts';
+import { runTableContract } from '../electron/contract/run-table.ts';
+import { answer } from '../electron/contract/shapes.ts';
+import type { ContractName, EventMessage, Input, Output } from '../electron/contract.ts';
 import { ask, HostError, hostGone, UNKNOWN_VISITOR, unknownVisitor } from './host.ts';
 import { turn } from './lib/turns.ts';
 
@@ -33,12 +27,20 @@ function answeredValue(raw: unknown, what: string): unknown {
   return parsed.data.value;
 }
 
+/** Making all of the contract's parsers takes as long as drawing the table of runs, where most visits begin. */
+const wholeContract = () => import('../electron/contract.ts');
+
+async function outputOf(name: ContractName): Promise<z.ZodType> {
+  const first: Partial<Record<ContractName, { readonly output: z.ZodType }>> = runTableContract;
+  return (first[name] ?? (await wholeContract()).contract[name]).output;
+}
+
 /** As many entries of a list are looked through at a time. */
 const SLICE = 100;
 
 /** A long list's entries are parsed in slices: the window must not wait for a thousand runs. */
 async function parseOutput<N extends ContractName>(name: N, value: unknown): Promise<Output<N>> {
-  const { output } = contract[name];
+  const output = await outputOf(name);
   const parse = (part: unknown): unknown => {
     const parsed = output.safeParse(part);
     if (!parsed.success) throw notUnderstood(name);
@@ -99,7 +101,7 @@ function listenToSocket(
       retryMs = FIRST_RETRY_MS;
       onState('open');
     };
-    socket.onmessage = (message) => deliver(JSON.parse(String(message.data)), listener);
+    socket.onmessage = (message) => void deliver(JSON.parse(String(message.data)), listener);
     socket.onclose = () => {
       if (ended) return;
       void reasonOfSilence().then((state) => {
@@ -126,7 +128,8 @@ function listenToSocket(
 }
 
 /** An event of a newer host that this page does not know is left out: the next answer shows its effect. */
-function deliver(raw: unknown, listener: (event: EventMessage) => void): void {
+async function deliver(raw: unknown, listener: (event: EventMessage) => void): Promise<void> {
+  const { eventMessage } = await wholeContract();
   const parsed = eventMessage.safeParse(raw);
   if (parsed.success) listener(parsed.data);
   else console.warn('An event was not understood.', raw);
@@ -139,7 +142,7 @@ export function listen(
 ): () => void {
   if (!window.midtrain) return listenToSocket(listener, onState);
   onState('open');
-  return window.midtrain.onEvent((raw) => deliver(raw, listener));
+  return window.midtrain.onEvent((raw) => void deliver(raw, listener));
 }
 
 /** A file on its way to the host and the name it keeps there. */

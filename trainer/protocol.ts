@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { STAGE_NAMES } from './config/stages.ts';
 import { ENGINE_NAMES } from './engine/engine.ts';
+import { engineReport } from './engine-report.ts';
 
 /** Raised when a message changes meaning; both sides refuse another version. */
 export const PROTOCOL_VERSION = 1;
@@ -71,13 +72,6 @@ export type ToTrainer = z.infer<typeof toTrainer>;
 
 const userError = z.object({ name: z.string(), message: z.string(), wayOut: z.string() });
 export type UserErrorMessage = z.infer<typeof userError>;
-
-export const engineReport = z.object({
-  name: z.string(),
-  description: z.string(),
-  rejected: z.array(z.object({ name: z.string(), reason: z.string(), wayOut: z.string() })),
-});
-export type EngineReportMessage = z.infer<typeof engineReport>;
 
 const TIERS = ['easy', 'medium', 'hard'] as const;
 export type Tier = (typeof TIERS)[number];

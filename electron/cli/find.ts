@@ -1,5 +1,5 @@
 /** What the user named on the command line: by id, by the start of an id, or by name. */
-import type { RunBase } from '../contract/runs.ts';
+import type { RunBase } from '../contract/run.ts';
 import { AppError } from '../errors.ts';
 import type { Application } from '../workspace.ts';
 

@@ -1,8 +1,8 @@
 /** The application of another process, over its loopback server. */
 import WebSocket from 'ws';
 import { z } from 'zod';
+import { answer } from '../contract/shapes.ts';
 import {
-  answer,
   type ContractName,
   contract,
   type EventMessage,

@@ -1,5 +1,5 @@
 /** Shows runs until they are over. Ctrl-C stops them at the next step with a checkpoint; a second one ends at once. */
-import type { Run } from '../contract/runs.ts';
+import type { Run } from '../contract/run.ts';
 import { isSettled } from '../services/run-states.ts';
 import type { Application } from '../workspace.ts';
 import type { Connection } from './connect.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { evaluationProtocol } from '../../trainer/protocol.ts';
 import { checkpoint } from './checkpoints.ts';
-import { run } from './runs.ts';
+import { run } from './run.ts';
 import { command, id, interval, page, query } from './shapes.ts';
 
 const tier = z.enum(['easy', 'medium', 'hard']).nullable().default(null);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { engineReport, engineRequest } from '../../trainer/protocol.ts';
+import { engineReport } from '../../trainer/engine-report.ts';
+import { engineRequest } from '../../trainer/protocol.ts';
 import { command, id, query } from './shapes.ts';
 
 export const engineChoice = z.object({

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { STAGE_NAMES } from '../../trainer/config/stages.ts';
 import { importSource } from './corpora.ts';
+import { run } from './run.ts';
 import { tag } from './run-acts.ts';
-import { run } from './runs.ts';
 import { command, id } from './shapes.ts';
 
 export const ROW_FORMATS = ['csv', 'jsonl', 'parquet'] as const;

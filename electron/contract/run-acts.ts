@@ -1,6 +1,6 @@
 /** What is done with runs beyond starting and stopping: notes, bulk actions, queue, forks, repeats, differences. */
 import { z } from 'zod';
-import { run } from './runs.ts';
+import { run } from './run.ts';
 import { appError, command, id, query } from './shapes.ts';
 
 export const tag = z

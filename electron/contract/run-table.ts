@@ -1,6 +1,6 @@
 /** The table of runs: filtered, sorted and grouped by the workspace, however many there are. */
 import { z } from 'zod';
-import { run } from './runs.ts';
+import { run } from './run.ts';
 import { id, query } from './shapes.ts';
 
 /** What a cell holds: a number (times are milliseconds), a word, yes or no, or nothing. */

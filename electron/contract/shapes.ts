@@ -23,6 +23,13 @@ export const appError = z.object({
 });
 export type AppErrorMessage = z.infer<typeof appError>;
 
+/** How a host answers a call. */
+export const answer = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), error: appError }),
+]);
+export type Answer = z.infer<typeof answer>;
+
 export interface Entry<K extends 'query' | 'command', I extends z.ZodType, O extends z.ZodType> {
   readonly kind: K;
   readonly input: I;

@@ -1,8 +1,9 @@
 /** Studies: declared graphs of runs with the tables, figures and verdicts they yield. */
 import { z } from 'zod';
 import { STAGE_NAMES } from '../../trainer/config/stages.ts';
-import { RUN_STATES, X_AXES } from './runs.ts';
+import { RUN_STATES } from './run.ts';
 import { command, id, milliseconds, query } from './shapes.ts';
+import { X_AXES } from './x-axes.ts';
 
 export const STUDY_STATES = [
   'new',

@@ -1,6 +1,7 @@
 /** Sweeps: one plan of settings and seeds, many runs. */
 import { z } from 'zod';
-import { newRun, run } from './runs.ts';
+import { run } from './run.ts';
+import { newRun } from './runs.ts';
 import { command, id, milliseconds, query } from './shapes.ts';
 
 const values = z.array(z.unknown()).min(1).max(1000);

@@ -1,7 +1,8 @@
 /** Queries of runs and their events. */
 import type { Database } from 'better-sqlite3';
 import type { StageName } from '../../trainer/config/stages.ts';
-import type { RunEvent, RunState } from '../contract/runs.ts';
+import type { RunState } from '../contract/run.ts';
+import type { RunEvent } from '../contract/runs.ts';
 import { updater } from './update.ts';
 
 export interface RunRow {

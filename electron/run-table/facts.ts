@@ -1,5 +1,5 @@
 import type { EvaluationSummary } from '../contract/comparisons.ts';
-import type { Run } from '../contract/runs.ts';
+import type { Run } from '../contract/run.ts';
 
 /** All that a table can know of a run. */
 export interface RunFacts {

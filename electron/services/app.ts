@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { engineReport, engineRequest as requestName } from '../../trainer/protocol.ts';
+import { engineReport } from '../../trainer/engine-report.ts';
+import { engineRequest as requestName } from '../../trainer/protocol.ts';
 import type { AppInfo } from '../contract/app.ts';
 import { version } from '../version.ts';
 import type { Caller, Context, Handlers } from './context.ts';

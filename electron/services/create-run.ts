@@ -1,5 +1,5 @@
 /** Puts new runs into the queue: asked for, repeated, forked or swept. */
-import type { Run } from '../contract/runs.ts';
+import type { Run } from '../contract/run.ts';
 import type { ResolvedInput } from '../contract.ts';
 import type { Provenance } from '../db/runs.ts';
 import { AppError } from '../errors.ts';

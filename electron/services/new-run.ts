@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolveStage, type StageName, stageDeclarations } from '../../trainer/config/stages.ts';
 import type { CodeVersion } from '../code-version.ts';
-import type { RunBase } from '../contract/runs.ts';
+import type { RunBase } from '../contract/run.ts';
 import type { ResolvedInput } from '../contract.ts';
 import type { CheckpointRow } from '../db/checkpoints.ts';
 import type { CorpusRow } from '../db/corpora.ts';

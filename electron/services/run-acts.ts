@@ -1,6 +1,7 @@
 /** What users do with runs beside running them: notes, tags, stars, putting away, the baseline, the queue's order. */
+
+import type { Run } from '../contract/run.ts';
 import type { BulkAction } from '../contract/run-acts.ts';
-import type { Run } from '../contract/runs.ts';
 import type { Output } from '../contract.ts';
 import type { RunRow } from '../db/runs.ts';
 import { AppError, errorMessage } from '../errors.ts';

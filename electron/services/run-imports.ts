@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { StageName } from '../../trainer/config/stages.ts';
 import type { ImportedLog } from '../contract/exports.ts';
-import type { Run } from '../contract/runs.ts';
+import type { Run } from '../contract/run.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { type FoundLog, findLogs } from '../import-runs/find-logs.ts';

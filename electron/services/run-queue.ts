@@ -1,6 +1,6 @@
 /** The queue: one job at a time goes to the trainer process, in order, each when its base is ready. */
 import type { FromTrainer } from '../../trainer/protocol.ts';
-import type { RunState } from '../contract/runs.ts';
+import type { RunState } from '../contract/run.ts';
 import type { CheckpointRow } from '../db/checkpoints.ts';
 import type { RunChanges, RunRow } from '../db/runs.ts';
 import { AppError, errorMessage, messageOf, reportFault } from '../errors.ts';

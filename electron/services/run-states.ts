@@ -1,4 +1,4 @@
-import type { RunState } from '../contract/runs.ts';
+import type { RunState } from '../contract/run.ts';
 import { AppError } from '../errors.ts';
 
 /** Every state a run may go to from each: nothing else happens to a run. */

@@ -1,7 +1,7 @@
 /** `runs.query` and `runs.fields`: the table's facts, read whole and kept parsed between questions. */
 import { z } from 'zod';
 import type { EvaluationSummary } from '../contract/comparisons.ts';
-import type { Run } from '../contract/runs.ts';
+import type { Run } from '../contract/run.ts';
 import type { Output, ResolvedInput } from '../contract.ts';
 import type { Queries } from '../db/queries.ts';
 import type { ListedRun } from '../db/runs.ts';

@@ -1,7 +1,7 @@
 /** A run as the contract shows it: its row, and what only the process that runs it knows. */
 import { z } from 'zod';
-import { engineReport } from '../../trainer/protocol.ts';
-import type { Run, RunBase } from '../contract/runs.ts';
+import { engineReport } from '../../trainer/engine-report.ts';
+import type { Run, RunBase } from '../contract/run.ts';
 import type { ListedRun } from '../db/runs.ts';
 
 /** What changes too often for the database. */

@@ -1,6 +1,6 @@
 /** Runs: made, listed, controlled and removed. */
 import { z } from 'zod';
-import type { Run } from '../contract/runs.ts';
+import type { Run } from '../contract/run.ts';
 import type { RunRow } from '../db/runs.ts';
 import { AppError } from '../errors.ts';
 import { checkpointUse } from './checkpoints.ts';

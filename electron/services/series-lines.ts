@@ -1,5 +1,5 @@
 /** One run's metrics as lines of a chart: along any x, over any stretch of it, sampled down. */
-import type { X_AXES } from '../contract/runs.ts';
+import type { X_AXES } from '../contract/x-axes.ts';
 import type { MetricReads, SeriesRow, StepRange } from '../db/metrics.ts';
 import type { Cells, Points } from '../series/chunk.ts';
 import { decodeChunks, decodeSummaries, GROUP_POINTS } from '../series/chunk.ts';

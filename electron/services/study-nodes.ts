@@ -1,6 +1,6 @@
 /** A study's nodes and the workspace's runs: what a node asks for, and which run already did it. */
 
-import type { RunBase } from '../contract/runs.ts';
+import type { RunBase } from '../contract/run.ts';
 import type { StudyInputs } from '../db/studies.ts';
 import { AppError } from '../errors.ts';
 import type { Study } from '../studies/declaration.ts';

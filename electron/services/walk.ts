@@ -1,6 +1,6 @@
 /** The walk from a base to a comparison, as queued runs: what the sample project and a corpus's own walk share. */
 import type { StageName } from '../../trainer/config/stages.ts';
-import type { Run, RunBase } from '../contract/runs.ts';
+import type { Run, RunBase } from '../contract/run.ts';
 import type { RunMaker } from './create-run.ts';
 
 type Recipe = { readonly [S in 'sft' | 'rmt' | 'rlm' | 'evaluate']: Readonly<Record<string, unknown>> };

@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import type { QueryClient } from '@tanstack/react-query';
-import type { Run } from '../../electron/contract/runs.ts';
+import type { Run } from '../../electron/contract/run.ts';
 import type { EventMessage } from '../../electron/contract.ts';
 import { HostError } from '../api.ts';
 import { Prose } from '../components/common/prose.tsx';

@@ -1,6 +1,6 @@
 /** How charts are looked at: along what, how closely and how smoothed. It lives in the address. */
 import { useCallback, useDeferredValue, useMemo } from 'react';
-import { X_AXES } from '../../electron/contract/runs.ts';
+import { X_AXES } from '../../electron/contract/x-axes.ts';
 import { overlayNames, overlayQuestion, shownRuns } from '../lib/overlay.ts';
 import type { Stretch } from '../lib/series.ts';
 import { stretchText, textStretch } from '../lib/stretch.ts';

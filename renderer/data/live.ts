@@ -3,7 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Checkpoint } from '../../electron/contract/checkpoints.ts';
 import type { Corpus } from '../../electron/contract/corpora.ts';
-import type { Run } from '../../electron/contract/runs.ts';
+import type { Run } from '../../electron/contract/run.ts';
 import type { StudySummary } from '../../electron/contract/studies.ts';
 import type { ContractName, EventMessage, Output } from '../../electron/contract.ts';
 import { type ConnectionState, listen } from '../api.ts';

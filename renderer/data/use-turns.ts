@@ -8,6 +8,34 @@ export function useOwnTurn(): boolean {
   return isTurn;
 }
 
+/** What is drawn in one frame is on screen by the one after. */
+const FRAMES = 2;
+/** At the latest. */
+const PATIENCE_MS = 1000;
+
+/** False until what the page is about had its turn: when it is on screen, or once there is nothing else to do. */
+export function useAfterFirst(soon = false): boolean {
+  const [isTime, setIsTime] = useState(false);
+  useEffect(() => {
+    if (!soon) {
+      const handle = requestIdleCallback(() => setIsTime(true), { timeout: PATIENCE_MS });
+      return () => cancelIdleCallback(handle);
+    }
+    let cancel = (): unknown => undefined;
+    const after = (frames: number): void => {
+      if (frames === 0) {
+        cancel = inTurn(() => setIsTime(true));
+        return;
+      }
+      const frame = requestAnimationFrame(() => after(frames - 1));
+      cancel = () => cancelAnimationFrame(frame);
+    };
+    after(FRAMES);
+    return () => void cancel();
+  }, [soon]);
+  return isTime;
+}
+
 /** How many of a long list are there: a screenful at a time, each in a task of its own. */
 export function useGrowing(total: number, screenful: number): number {
   const [shown, setShown] = useState(0);

@@ -1,5 +1,6 @@
 /** Lines of charts as rows of a table: one row a point. */
-import type { Band, Run, Series } from '../../electron/contract/runs.ts';
+import type { Run } from '../../electron/contract/run.ts';
+import type { Band, Series } from '../../electron/contract/runs.ts';
 import { type CsvValue, csvOf } from './csv.ts';
 import type { XAxisName } from './x-axis.ts';
 

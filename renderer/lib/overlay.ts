@@ -1,5 +1,6 @@
 /** Lines of several runs in one chart. */
-import type { Band, Run, Series } from '../../electron/contract/runs.ts';
+import type { Run } from '../../electron/contract/run.ts';
+import type { Band, Series } from '../../electron/contract/runs.ts';
 import { CHARTS } from '../../trainer/metrics.ts';
 import { seriesColour, seriesDash } from './colours.ts';
 import { formatPlural } from './format.ts';

@@ -1,6 +1,7 @@
 /** The filter's text as clicks and completion change it. Pure; what it means is the workspace's to say. */
+
+import { RUN_STATES } from '../../electron/contract/run.ts';
 import { HOLDINGS, STANDINGS, type TableField } from '../../electron/contract/run-table.ts';
-import { RUN_STATES } from '../../electron/contract/runs.ts';
 import { STAGE_NAMES } from '../../trainer/config/stages.ts';
 
 const TERM = /[^\s"]*"(?:[^"\\]|\\.)*"[^\s]*|\S+/g;

@@ -2,7 +2,8 @@
  * A run that is being set up, as an address: the stage, where it starts from, and every setting that departs from its
  * default under its own name. A reload keeps it, and a link hands it on.
  */
-import type { NewRun, RunBase } from '../../electron/contract/runs.ts';
+import type { RunBase } from '../../electron/contract/run.ts';
+import type { NewRun } from '../../electron/contract/runs.ts';
 import type { Setting, SettingValue } from '../../trainer/config/setting.ts';
 import { STAGE_NAMES, type StageName, stageSettings } from '../../trainer/config/stages.ts';
 import { type SweepDraft, sweepFromText, sweepToText } from './sweep-text.ts';

@@ -1,5 +1,5 @@
 /** What a run's state means: its words, its colour and what may be done in it. */
-import type { Run, RunState } from '../../electron/contract/runs.ts';
+import type { Run, RunState } from '../../electron/contract/run.ts';
 import { formatCount, formatDuration } from './format.ts';
 
 interface StateText {

@@ -1,6 +1,6 @@
 /** Where the sample project stands. */
 import type { SampleProject } from '../../electron/contract/app.ts';
-import type { Run } from '../../electron/contract/runs.ts';
+import type { Run } from '../../electron/contract/run.ts';
 
 export interface SampleWalkState {
   readonly stage: 'install' | 'start' | 'running' | 'compare';

@@ -1,6 +1,6 @@
 /** A tour of the sample project: where each thing is and what it is good for. Pure. */
 import type { SampleProject } from '../../electron/contract/app.ts';
-import type { Run } from '../../electron/contract/runs.ts';
+import type { Run } from '../../electron/contract/run.ts';
 import { compareAddress } from './sample-walk.ts';
 
 export interface TourStep {

@@ -1,4 +1,4 @@
-import type { X_AXES } from '../../electron/contract/runs.ts';
+import type { X_AXES } from '../../electron/contract/x-axes.ts';
 
 export type XAxisName = (typeof X_AXES)[number];
 

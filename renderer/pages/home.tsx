@@ -1,6 +1,6 @@
 import { Stack, Table, Text } from '@mantine/core';
 import { IconChartDots3, IconFileImport, IconPlus } from '@tabler/icons-react';
-import type { Run } from '../../electron/contract/runs.ts';
+import type { Run } from '../../electron/contract/run.ts';
 import { Ago } from '../components/common/ago.tsx';
 import { Answered } from '../components/common/answered.tsx';
 import { PageLink } from '../components/common/link.tsx';

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
-import type { Run } from '../../electron/contract/runs.ts';
+import type { Run } from '../../electron/contract/run.ts';
 import { until } from '../electron/support.ts';
 import { describePage, eventually, type Site } from './site.ts';
 import { writeTexts } from './texts.ts';

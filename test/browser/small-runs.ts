@@ -1,6 +1,7 @@
 /** Real runs of seconds, so that pages have something to show. */
 import { expect } from 'vitest';
-import type { NewRun, Run } from '../../electron/contract/runs.ts';
+import type { Run } from '../../electron/contract/run.ts';
+import type { NewRun } from '../../electron/contract/runs.ts';
 import type { Workspace } from '../../electron/workspace.ts';
 import { writeTexts } from './texts.ts';
 

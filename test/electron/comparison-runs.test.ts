@@ -1,6 +1,6 @@
 /** Comparisons over short real runs: ways through training, scaling, restorations, and evaluations made up for. */
 import { describe, expect, it } from 'vitest';
-import type { Run } from '../../electron/contract/runs.ts';
+import type { Run } from '../../electron/contract/run.ts';
 import { openWorkspace } from '../../electron/workspace.ts';
 import { importCorpus, onCleanUp, temporaryFolder, until, writeFiles } from './support.ts';
 

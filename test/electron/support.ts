@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { Corpus } from '../../electron/contract/corpora.ts';
-import type { Run, RunState } from '../../electron/contract/runs.ts';
+import type { Run, RunState } from '../../electron/contract/run.ts';
 import {
   type ContractName,
   contract,

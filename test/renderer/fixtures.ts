@@ -1,7 +1,8 @@
 /** Complete records of the contract, for tests to vary. */
 import type { Checkpoint } from '../../electron/contract/checkpoints.ts';
 import type { ComparisonGroup, EvaluationSummary } from '../../electron/contract/comparisons.ts';
-import type { Run, StoredSample } from '../../electron/contract/runs.ts';
+import type { Run } from '../../electron/contract/run.ts';
+import type { StoredSample } from '../../electron/contract/runs.ts';
 import { PROTOCOL } from '../support/protocol.ts';
 
 export function runRecord(over: Partial<Run> = {}): Run {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RUN_STATES } from '../../electron/contract/runs.ts';
+import { RUN_STATES } from '../../electron/contract/run.ts';
 import { actsOf, isActive, isOver, progressOf } from '../../renderer/lib/run-state.ts';
 import { filterGroups, groupSamples } from '../../renderer/lib/sample-groups.ts';
 import { walkOf } from '../../renderer/lib/sample-walk.ts';

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { EvaluationSummary } from '../../contract/comparisons.ts';
-import type { Run } from '../../contract/runs.ts';
+import type { Run } from '../../contract/run.ts';
 import type { Walk } from '../../contract/walks.ts';
 import type { Output } from '../../contract.ts';
 import { AppError } from '../../errors.ts';

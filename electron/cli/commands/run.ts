@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { STAGE_NAMES, stageDeclarations } from '../../../trainer/config/stages.ts';
-import type { Run } from '../../contract/runs.ts';
+import type { Run } from '../../contract/run.ts';
 import { AppError } from '../../errors.ts';
 import type { Application } from '../../workspace.ts';
 import type { Connection } from '../connect.ts';

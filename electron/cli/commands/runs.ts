@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Run } from '../../contract/runs.ts';
+import type { Run } from '../../contract/run.ts';
 import type { Application } from '../../workspace.ts';
 import { withApplication } from '../connect.ts';
 import { diagnosisText } from '../diagnosis-text.ts';

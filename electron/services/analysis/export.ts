@@ -1,5 +1,5 @@
 /** A comparison as files: tables, answers, and one report. */
-import { engineReport } from '../../../trainer/protocol.ts';
+import { engineReport } from '../../../trainer/engine-report.ts';
 import { type ComparisonFormat, EXPORT_FORMATS_OF, type LengthBins } from '../../contract/analysis.ts';
 import type { ComparisonGroup } from '../../contract/comparisons.ts';
 import type { Output, ResolvedInput } from '../../contract.ts';

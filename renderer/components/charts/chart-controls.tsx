@@ -12,7 +12,7 @@ import {
 } from '@mantine/core';
 import { IconZoomIn } from '@tabler/icons-react';
 import { memo, useId, useState } from 'react';
-import { X_AXES } from '../../../electron/contract/runs.ts';
+import { X_AXES } from '../../../electron/contract/x-axes.ts';
 import type { ChartView } from '../../data/chart-view.ts';
 import { formatTick } from '../../lib/metric-text.ts';
 import { X_AXIS_TEXT, type XAxisName } from '../../lib/x-axis.ts';

@@ -3,7 +3,7 @@ import { IconDatabase } from '@tabler/icons-react';
 import { createContext, useContext } from 'react';
 import { useNavigate } from 'react-router';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { useContract } from '../../data/queries.ts';
 import { groupBy } from '../../lib/collections.ts';
 import { formatCount } from '../../lib/format.ts';

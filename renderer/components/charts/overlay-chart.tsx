@@ -1,5 +1,5 @@
 import { memo, useCallback, useMemo } from 'react';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { call } from '../../api.ts';
 import type { ChartView } from '../../data/chart-view.ts';
 import { useContract } from '../../data/queries.ts';

@@ -1,7 +1,7 @@
 import { Group, Stack, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { memo, useDeferredValue, useMemo, useState } from 'react';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { type ChartView, useChartView } from '../../data/chart-view.ts';
 import { useContract } from '../../data/queries.ts';
 import { useUrlChoice, useUrlList, useUrlText } from '../../data/url-state.ts';

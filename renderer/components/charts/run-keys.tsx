@@ -1,7 +1,7 @@
 import { IconEye, IconEyeOff, IconX } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { useGrowing } from '../../data/use-turns.ts';
 import { groupBy } from '../../lib/collections.ts';
 import { runStyle } from '../../lib/overlay.ts';

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { Prose } from './prose.tsx';
 
 /** The engine that was taken and why each better one was not. */

@@ -1,7 +1,7 @@
 import { Select } from '@mantine/core';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
 import type { Corpus } from '../../../electron/contract/corpora.ts';
-import type { Run, RunBase } from '../../../electron/contract/runs.ts';
+import type { Run, RunBase } from '../../../electron/contract/run.ts';
 import { stageDeclarations } from '../../../trainer/config/stages.ts';
 import { checkpointLabel } from '../../lib/checkpoint-text.ts';
 import { formatCount } from '../../lib/format.ts';

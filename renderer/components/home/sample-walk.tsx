@@ -2,7 +2,7 @@ import { Button, Stack, Text } from '@mantine/core';
 import { IconArrowRight, IconCheck } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import type { SampleProject } from '../../../electron/contract/app.ts';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { showError } from '../../data/announce.tsx';
 import { queryKey, useCommand } from '../../data/queries.ts';
 import { walkOf } from '../../lib/sample-walk.ts';

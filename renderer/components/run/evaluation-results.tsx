@@ -1,6 +1,6 @@
 import { Table, Text } from '@mantine/core';
 import { IconClipboardList } from '@tabler/icons-react';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { useContract } from '../../data/queries.ts';
 import { formatCount, formatShare } from '../../lib/format.ts';
 import { shareWithInterval, valueWithInterval } from '../../lib/interval-text.ts';

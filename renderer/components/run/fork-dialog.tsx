@@ -2,7 +2,7 @@ import { Button, Group, Modal, SegmentedControl, Select, Stack, Text, TextInput 
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import type { Setting, SettingValue } from '../../../trainer/config/setting.ts';
 import { stageSettings } from '../../../trainer/config/stages.ts';
 import { showDone, showError } from '../../data/announce.tsx';

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useCallback } from 'react';
 import { useNavigate } from 'react-router';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { actsOf } from '../../lib/run-state.ts';
 import { ButtonLink } from '../common/link.tsx';
 import { useRunActs } from '../runs/use-run-acts.ts';

@@ -2,7 +2,7 @@ import { Badge, Button, Group, Table } from '@mantine/core';
 import { IconDatabase } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Checkpoint } from '../../../electron/contract/checkpoints.ts';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { showError } from '../../data/announce.tsx';
 import { useCommand, useContract } from '../../data/queries.ts';
 import { useRemoved } from '../../data/removal.tsx';

@@ -1,7 +1,7 @@
 import { Group, Stack } from '@mantine/core';
 import { IconChartLine } from '@tabler/icons-react';
 import { useCallback, useMemo } from 'react';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import type { Output } from '../../../electron/contract.ts';
 import { call } from '../../api.ts';
 import { type ChartView, useChartView } from '../../data/chart-view.ts';

@@ -1,6 +1,6 @@
 import { Badge, Group, Stack, Table, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import type { Evidence, Finding } from '../../../electron/contract/stalls.ts';
 import type { Output } from '../../../electron/contract.ts';
 import { type StageName, stageSettings } from '../../../trainer/config/stages.ts';

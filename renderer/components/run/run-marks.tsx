@@ -1,7 +1,7 @@
 import { ActionIcon, Badge, Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconNote, IconPin, IconPinnedOff, IconStar, IconStarFilled, IconTag } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { PageLink } from '../common/link.tsx';
 import { NotesDialog } from '../runs/notes-dialog.tsx';
 import { TagsDialog } from '../runs/tags-dialog.tsx';

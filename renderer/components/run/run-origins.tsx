@@ -1,5 +1,5 @@
 import { Group } from '@mantine/core';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { Ago } from '../common/ago.tsx';
 import { PageLink } from '../common/link.tsx';
 import { StageBadge } from '../runs/stage-badge.tsx';

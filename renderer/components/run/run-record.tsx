@@ -1,8 +1,8 @@
 import { Alert, Button, Stack, Table, Text } from '@mantine/core';
 import { IconCopy, IconRepeat } from '@tabler/icons-react';
 import { useNavigate } from 'react-router';
+import type { Run } from '../../../electron/contract/run.ts';
 import type { Departure } from '../../../electron/contract/run-acts.ts';
-import type { Run } from '../../../electron/contract/runs.ts';
 import { showDone, showError } from '../../data/announce.tsx';
 import { useCommand, useContract } from '../../data/queries.ts';
 import { Answered } from '../common/answered.tsx';

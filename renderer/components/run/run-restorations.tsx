@@ -1,6 +1,6 @@
 import { Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { useContract } from '../../data/queries.ts';
 import { useUrlNumber, useUrlText } from '../../data/url-state.ts';
 import { formatCount } from '../../lib/format.ts';

@@ -1,6 +1,6 @@
 import { Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { IconMessages } from '@tabler/icons-react';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import type { Output } from '../../../electron/contract.ts';
 import { useContract } from '../../data/queries.ts';
 import { useUrlChoice, useUrlNumber, useUrlText } from '../../data/url-state.ts';

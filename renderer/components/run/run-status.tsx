@@ -1,5 +1,5 @@
 import { Group, Progress, Text } from '@mantine/core';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { formatCompact, formatDuration, formatRoughDuration, formatShare } from '../../lib/format.ts';
 import { formatMetric, metricFor } from '../../lib/metric-text.ts';
 import { isActive, progressOf } from '../../lib/run-state.ts';

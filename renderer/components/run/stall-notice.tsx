@@ -1,6 +1,6 @@
 import { Alert, List, Text } from '@mantine/core';
 import { IconStethoscope } from '@tabler/icons-react';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { useContract } from '../../data/queries.ts';
 import { PageLink } from '../common/link.tsx';
 

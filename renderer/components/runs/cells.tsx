@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import type { Run } from '../../../electron/contract/run.ts';
 import type { Cell, TableField } from '../../../electron/contract/run-table.ts';
-import type { Run } from '../../../electron/contract/runs.ts';
 import {
   formatCompact,
   formatDuration,

@@ -20,7 +20,7 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { showDone, showError } from '../../data/announce.tsx';
 import { useCommand } from '../../data/queries.ts';
 import { actsOf, type RunAct } from '../../lib/run-state.ts';

@@ -1,5 +1,5 @@
 import { Progress } from '@mantine/core';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { formatRoughDuration } from '../../lib/format.ts';
 import { isActive, progressOf } from '../../lib/run-state.ts';
 import classes from './run-progress.module.css';

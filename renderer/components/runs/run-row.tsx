@@ -2,7 +2,7 @@ import { Skeleton } from '@mantine/core';
 import { IconNote, IconPin, IconStar, IconStarFilled } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import type { TableRow } from '../../data/run-table.ts';
 import type { Column } from '../../lib/run-columns.ts';
 import { type RowActs, RunCell, Tags } from './cells.tsx';

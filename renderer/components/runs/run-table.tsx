@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Output } from '../../../electron/contract.ts';
 import type { RunTableData, TableRow } from '../../data/run-table.ts';
+import { useAfterFirst } from '../../data/use-turns.ts';
 import type { Column, SortKey } from '../../lib/run-columns.ts';
 import { type Place, placesOf, runsBetween } from '../../lib/table-places.ts';
 import type { RowActs } from './cells.tsx';
@@ -11,6 +12,8 @@ import classes from './run-table.module.css';
 import { TableHead } from './table-head.tsx';
 
 const ROW_HEIGHT = 54;
+/** Rows kept ready on either side, which the first drawing does without. */
+const OVERSCAN = 8;
 /** Pixels of the window that the table leaves to what is above it, as its stylesheet says. */
 const ABOVE = 250;
 /** Marks, name and menu. */
@@ -55,12 +58,13 @@ export function RunTable(props: Props): React.JSX.Element {
     0,
     places.findIndex(({ key }) => key === current),
   );
+  const isTime = useAfterFirst();
   const rows = useVirtualizer({
     count: places.length,
     getScrollElement: () => tableRef.current,
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => places[index]?.key ?? index,
-    overscan: 8,
+    overscan: isTime ? OVERSCAN : 1,
     // Rows are drawn with the table instead of after it was measured.
     initialRect: { width: 0, height: window.innerHeight - ABOVE },
     scrollPaddingStart: 40 + (baseline ? ROW_HEIGHT : 0),

@@ -1,4 +1,4 @@
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { STATE_TEXT } from '../../lib/run-state.ts';
 import { PlainBadge } from '../common/plain-badge.tsx';
 

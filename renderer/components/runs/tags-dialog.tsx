@@ -1,6 +1,6 @@
 import { Button, Group, Modal, TagsInput, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { useContract } from '../../data/queries.ts';
 import { formatPlural } from '../../lib/format.ts';
 import { useBulk } from './use-bulk.tsx';

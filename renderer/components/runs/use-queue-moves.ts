@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { showError } from '../../data/announce.tsx';
 import { useCommand } from '../../data/queries.ts';
 

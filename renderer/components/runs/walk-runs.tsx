@@ -1,4 +1,4 @@
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { PageLink } from '../common/link.tsx';
 import { RunProgress } from './run-progress.tsx';
 import { StateBadge } from './state-badge.tsx';

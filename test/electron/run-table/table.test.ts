@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Run } from '../../../electron/contract/runs.ts';
+import type { Run } from '../../../electron/contract/run.ts';
 import { contract } from '../../../electron/contract.ts';
 import type { FactSource, RunFacts } from '../../../electron/run-table/facts.ts';
 import { fieldsIn } from '../../../electron/run-table/fields.ts';
