@@ -28,7 +28,6 @@ export const answer = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown() }),
   z.object({ ok: z.literal(false), error: appError }),
 ]);
-export type Answer = z.infer<typeof answer>;
 
 export interface Entry<K extends 'query' | 'command', I extends z.ZodType, O extends z.ZodType> {
   readonly kind: K;

@@ -1,6 +1,5 @@
 /** Why a run learns nothing: findings from its metrics and samples. */
 import { z } from 'zod';
-import { storedSample } from './runs.ts';
 import { command, id, query } from './shapes.ts';
 import { type ThresholdName, thresholdOf } from './stall-thresholds.ts';
 
@@ -80,5 +79,4 @@ export const stallsContract = {
   /** The workspace's own thresholds; null goes back to the declared ones. */
   'stalls.setThresholds': command(z.object({ thresholds: stallOverrides.nullable() }), stallThresholds),
   'stalls.thresholds': query(z.object({}), stallThresholds),
-  'samples.get': query(z.object({ sampleIds: z.array(z.number()).min(1).max(200) }), z.array(storedSample)),
 } as const;

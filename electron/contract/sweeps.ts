@@ -73,5 +73,4 @@ export const sweepsContract = {
     z.object({ name: z.string().min(1).max(200), plan: sweepPlan }),
     z.object({ sweep, runs: z.array(run) }),
   ),
-  'sweeps.list': query(z.object({}), z.array(sweep)),
 } as const;

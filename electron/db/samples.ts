@@ -26,7 +26,6 @@ export function sampleReads(db: Database) {
   const count = db.prepare<[number, number], { n: number }>(
     'SELECT count(*) AS n FROM samples WHERE run_key = ? AND step = ?',
   );
-  const byId = db.prepare<[number], SampleRow>(`SELECT ${COLUMNS} FROM samples WHERE id = ?`);
   const rows = db.prepare<[number, number, number, number], SampleRow>(
     `SELECT ${COLUMNS} FROM samples WHERE run_key = ? AND step = ? ORDER BY prompt_index, generation_index LIMIT ? OFFSET ?`,
   );
@@ -35,12 +34,6 @@ export function sampleReads(db: Database) {
     count: (runKey: number, step: number): number => count.get(runKey, step)?.n ?? 0,
     page: (runKey: number, step: number, limit: number, offset: number): StoredSample[] =>
       rows.all(runKey, step, limit, offset).map(toSample),
-    /** In the order asked for; those that are gone are left out. */
-    byIds: (ids: readonly number[]): StoredSample[] =>
-      ids.flatMap((id) => {
-        const row = byId.get(id);
-        return row ? [toSample(row)] : [];
-      }),
   };
 }
 

@@ -10,8 +10,6 @@ export interface SweepRow {
 }
 
 export function sweepQueries(db: Database) {
-  const columns = 'id, name, created_at_ms AS createdAtMs, plan';
-  const all = db.prepare<[], SweepRow>(`SELECT ${columns} FROM sweeps ORDER BY created_at_ms DESC, id`);
   const runIds = db.prepare<[string], { id: string }>(
     'SELECT id FROM runs WHERE sweep_id = ? AND removed_at_ms IS NULL ORDER BY key',
   );
@@ -19,8 +17,6 @@ export function sweepQueries(db: Database) {
     'INSERT INTO sweeps (id, name, created_at_ms, plan) VALUES (@id, @name, @createdAtMs, @plan)',
   );
   return {
-    /** Newest first. */
-    all: (): SweepRow[] => all.all(),
     /** In the order they were made. */
     runIds: (id: string): string[] => runIds.all(id).map((row) => row.id),
     add(row: SweepRow): void {

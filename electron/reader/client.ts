@@ -17,7 +17,6 @@ export const READER_CALLS = [
   'runs.bands',
   'runs.samples',
   'runs.diagnose',
-  'samples.get',
   'evaluations.list',
   'compare.checkpoints',
   'compare.answers',

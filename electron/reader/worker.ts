@@ -87,7 +87,6 @@ const calls: { readonly [N in ReaderCall]: (input: ResolvedInput<N>, live: LiveR
   'runs.diagnose': value<'runs.diagnose'>(({ runId, thresholds }) =>
     readDiagnosis(queries, findRun(context, runId), thresholds),
   ),
-  'samples.get': value<'samples.get'>(({ sampleIds }) => queries.samples.byIds(sampleIds)),
   'evaluations.list': value<'evaluations.list'>((input) => listEvaluations(analysisSource, input)),
   'compare.checkpoints': value<'compare.checkpoints'>((input) => compareCheckpoints(analysisSource, input)),
   'compare.answers': value<'compare.answers'>((input) => compareAnswers(analysisSource, input)),

@@ -11,7 +11,7 @@ import type { Context, Handlers } from './context.ts';
 import type { RunMaker } from './create-run.ts';
 import { estimate } from './estimates.ts';
 
-type SweepCalls = 'sweeps.preview' | 'sweeps.create' | 'sweeps.list';
+type SweepCalls = 'sweeps.preview' | 'sweeps.create';
 type Preview = Output<'sweeps.preview'>;
 
 const SHOWN_RUNS = 100;
@@ -80,7 +80,6 @@ export function sweepHandlers(context: Context, maker: RunMaker): Handlers<Sweep
       );
       return { sweep: toSweep(row), runs };
     },
-    'sweeps.list': () => queries.sweeps.all().map(toSweep),
   };
 }
 

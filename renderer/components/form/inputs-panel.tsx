@@ -28,10 +28,9 @@ export function InputsPanel({ draft, onChange }: Props): React.JSX.Element {
             label="Corpus"
             description={evaluating ? 'Its held-out documents are asked about.' : 'Documents to train on.'}
             kind="documents"
-            corpora={corpora ?? []}
+            corpora={corpora ?? null}
             value={draft.corpusId}
             required={needs.documents === 'required'}
-            error={null}
             onChange={(corpusId) => onChange((before) => ({ ...before, corpusId }))}
           />
         )}
@@ -42,10 +41,9 @@ export function InputsPanel({ draft, onChange }: Props): React.JSX.Element {
               evaluating ? 'Its held-out questions are asked.' : 'Questions with checkable answers.'
             }
             kind="questions"
-            corpora={corpora ?? []}
+            corpora={corpora ?? null}
             value={draft.questionsId}
             required={needs.questions === 'required'}
-            error={null}
             onChange={(questionsId) => onChange((before) => ({ ...before, questionsId }))}
           />
         )}
@@ -57,11 +55,10 @@ export function InputsPanel({ draft, onChange }: Props): React.JSX.Element {
               : 'Without one, a new model is made.'
           }
           placeholder={needs.base === 'required' ? 'Choose' : 'A new model'}
-          checkpoints={checkpoints ?? []}
+          checkpoints={checkpoints ?? null}
           runs={runs ?? []}
           value={draft.base}
           required={needs.base === 'required'}
-          error={null}
           onChange={(base) => onChange((before) => ({ ...before, base }))}
         />
         {evaluating && (
@@ -69,11 +66,10 @@ export function InputsPanel({ draft, onChange }: Props): React.JSX.Element {
             label="Tiers from"
             description="Whose entropies say what is easy and hard. Compared checkpoints must share it."
             placeholder="The first checkpoint of its lineage"
-            checkpoints={checkpoints ?? []}
+            checkpoints={checkpoints ?? null}
             runs={runs ?? []}
             value={draft.tierReference}
             required={false}
-            error={null}
             onChange={(tierReference) => onChange((before) => ({ ...before, tierReference }))}
           />
         )}

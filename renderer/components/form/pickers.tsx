@@ -8,20 +8,22 @@ import { formatCount } from '../../lib/format.ts';
 import { baseFromText, baseToText } from '../../lib/run-draft.ts';
 import { isOver } from '../../lib/run-state.ts';
 
+const LOADING = 'Loading …';
+
 interface CorpusPickerProps {
   readonly label: string;
   readonly description: string;
   readonly kind: Corpus['kind'];
-  readonly corpora: readonly Corpus[];
+  /** null while they are on their way. */
+  readonly corpora: readonly Corpus[] | null;
   readonly value: string | null;
   readonly required: boolean;
-  readonly error: string | null;
   readonly onChange: (corpusId: string | null) => void;
 }
 
 export function CorpusPicker(props: CorpusPickerProps): React.JSX.Element {
-  const { label, description, kind, corpora, value, required, error, onChange } = props;
-  const data = corpora
+  const { label, description, kind, corpora, value, required, onChange } = props;
+  const data = (corpora ?? [])
     .filter((corpus) => corpus.kind === kind && corpus.state === 'ready')
     .map((corpus) => ({ value: corpus.id, label: `${corpus.name} (${formatCount(corpus.trainDocuments)})` }));
   return (
@@ -31,9 +33,8 @@ export function CorpusPicker(props: CorpusPickerProps): React.JSX.Element {
       withAsterisk={required}
       clearable={!required}
       searchable
-      placeholder={data.length > 0 ? 'Choose' : `No ${kind} imported yet`}
+      placeholder={corpora === null ? LOADING : data.length > 0 ? 'Choose' : `No ${kind} imported yet`}
       value={value}
-      error={error}
       data={data}
       onChange={onChange}
     />
@@ -44,17 +45,18 @@ interface BasePickerProps {
   readonly label: string;
   readonly description: string;
   readonly placeholder: string;
-  readonly checkpoints: readonly Checkpoint[];
+  /** null while they are on their way. */
+  readonly checkpoints: readonly Checkpoint[] | null;
   readonly runs: readonly Run[];
   readonly value: RunBase | null;
   readonly required: boolean;
-  readonly error: string | null;
   readonly onChange: (base: RunBase | null) => void;
 }
 
 /** A checkpoint, or the one that a run still waiting or working will end with. */
 export function BasePicker(props: BasePickerProps): React.JSX.Element {
-  const { label, description, placeholder, checkpoints, runs, value, required, error, onChange } = props;
+  const { label, description, placeholder, runs, value, required, onChange } = props;
+  const checkpoints = props.checkpoints ?? [];
   const option = (checkpoint: Checkpoint): { value: string; label: string } => ({
     value: `checkpoint:${checkpoint.id}`,
     label: checkpointLabel(checkpoint),
@@ -79,9 +81,8 @@ export function BasePicker(props: BasePickerProps): React.JSX.Element {
       withAsterisk={required}
       clearable={!required}
       searchable
-      placeholder={placeholder}
+      placeholder={props.checkpoints === null ? LOADING : placeholder}
       value={baseToText(value)}
-      error={error}
       data={groups.filter(({ items }) => items.length > 0)}
       onChange={(next) => onChange(baseFromText(next))}
     />

@@ -1,4 +1,3 @@
-import { Select } from '@mantine/core';
 import type { Restorations } from '../../../electron/contract/analysis.ts';
 import { useUrlText } from '../../data/url-state.ts';
 import { seriesColour } from '../../lib/colours.ts';
@@ -9,6 +8,7 @@ import { extent } from '../../lib/series.ts';
 import { roundAxis } from '../../lib/ticks.ts';
 import { type ChartPoint, PointChart } from '../charts/point-chart.tsx';
 import { Panel } from '../common/panel.tsx';
+import { Select } from '../common/select.tsx';
 import type { Who } from './restoration-card.tsx';
 
 interface Props {

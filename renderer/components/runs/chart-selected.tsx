@@ -11,7 +11,7 @@ export function ChartSelected({ runIds }: { readonly runIds: readonly string[] }
       variant="default"
       leftSection={<IconChartLine size={16} aria-hidden />}
     >
-      Chart {formatPlural(runIds.length, 'run')}
+      Chart<span className="visually-hidden"> {formatPlural(runIds.length, 'run')}</span>
     </ButtonLink>
   );
 }

@@ -36,7 +36,8 @@ describe('a sweep', () => {
       ['Rates: learningRate=0.001, seed=2', 2, 5],
       ['Rates: learningRate=0.001, seed=3', 3, 6],
     ]);
-    expect(await workspace.call('sweeps.list', {})).toEqual([sweep]);
+    expect(runs.map((run) => run.sweep)).toEqual(runs.map(() => ({ id: sweep.id, name: 'Rates' })));
+    expect(sweep.runIds).toEqual(runs.map(({ id }) => id));
     const table = await workspace.call('runs.query', {
       query: 'sweep:Rates is:swept',
       groupBy: 'configuration',
@@ -73,7 +74,6 @@ describe('a sweep', () => {
     });
     expect((await workspace.call('sweeps.preview', endless)).count).toBe(1e9);
     expect(await workspace.call('runs.list', {})).toEqual([]);
-    expect(await workspace.call('sweeps.list', {})).toEqual([]);
   });
 
   it('names combinations that cannot run, and leaves them out where asked to', async () => {
