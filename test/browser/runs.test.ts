@@ -85,6 +85,21 @@ describePage('the table of runs', (site) => {
     await page.evaluate(() => window.localStorage.clear());
   });
 
+  it('leads out of a view of fields that no run has', async () => {
+    const { page, open } = site();
+    for (const view of ['group=metrics.nothing', 'sort=-settings.nothing']) {
+      await open(`/runs?q=stage:pretrain&${view}`);
+      await page
+        .getByRole('alert')
+        .getByText(/There is no field “(metrics|settings).nothing”/)
+        .waitFor();
+      await page.getByRole('button', { name: 'Show the runs without groups, newest first' }).click();
+      await eventually(() => names(page)).toHaveLength(4);
+      expect(page.url()).toContain('q=stage%3Apretrain');
+    }
+    await page.evaluate(() => window.localStorage.clear());
+  });
+
   it('takes the key of the filter before the filter is there', async () => {
     const { context, url } = site();
     const early = await context.newPage();

@@ -6,10 +6,12 @@ import { Prose } from './prose.tsx';
 interface Props {
   readonly error: Error;
   readonly onRetry?: () => void;
+  /** Where trying the same again would not help. */
+  readonly retryLabel?: string;
 }
 
 /** What went wrong and what to do about it. */
-export function ErrorNotice({ error, onRetry }: Props): React.JSX.Element {
+export function ErrorNotice({ error, onRetry, retryLabel = 'Try again' }: Props): React.JSX.Element {
   const wayOut =
     error instanceof HostError
       ? error.wayOut
@@ -21,7 +23,7 @@ export function ErrorNotice({ error, onRetry }: Props): React.JSX.Element {
       </Text>
       {onRetry && (
         <Button mt="sm" size="xs" variant="light" color="red" onClick={onRetry}>
-          Try again
+          {retryLabel}
         </Button>
       )}
     </Alert>

@@ -150,6 +150,17 @@ export function RunsWorkbench(): React.JSX.Element {
   };
 
   if (!answer) {
+    // An address may name a field to group or sort by that no run has, and there is no table to change it in.
+    if (error?.name === 'UnknownField') {
+      const usual = new URLSearchParams({ q: view.query, archived });
+      return (
+        <ErrorNotice
+          error={error}
+          onRetry={() => void navigate({ search: String(usual) })}
+          retryLabel="Show the runs without groups, newest first"
+        />
+      );
+    }
     if (error && error.name !== 'InvalidQuery') return <ErrorNotice error={error} onRetry={data.retry} />;
     if (!error) return <Loading what="the runs" />;
   }
