@@ -27,7 +27,7 @@ function answeredValue(raw: unknown, what: string): unknown {
   return parsed.data.value;
 }
 
-/** Making all of the contract's parsers takes as long as drawing the table of runs, where most visits begin. */
+/** Most visits begin with the table of runs, and making all of the contract's parsers takes half as long as drawing it. */
 const wholeContract = () => import('../electron/contract.ts');
 
 async function outputOf(name: ContractName): Promise<z.ZodType> {
