@@ -141,6 +141,7 @@ export function runQueries(db: Database) {
   const listed = db.prepare<[], ListedRun>(
     `SELECT ${LIST_COLUMNS} FROM runs WHERE ${KEPT} ORDER BY key DESC`,
   );
+  const keyOf = db.prepare<[string], number>(`SELECT key FROM runs WHERE id = ? AND ${KEPT}`).pluck();
   const byId = db.prepare<[string], RunRow>(`SELECT ${COLUMNS} FROM runs WHERE id = ? AND ${KEPT}`);
   const queued = db.prepare<[], RunRow>(
     `SELECT ${COLUMNS} FROM runs WHERE state = 'queued' AND ${KEPT} ORDER BY queue_position, key`,
@@ -190,6 +191,7 @@ export function runQueries(db: Database) {
     all: (): RunRow[] => all.all(),
     /** The same with what tables show. */
     listed: (): ListedRun[] => listed.all(),
+    keyOf: (id: string): number | null => keyOf.get(id) ?? null,
     byId: (id: string): RunRow | null => byId.get(id) ?? null,
     /** In the queue's order. */
     queued: (): RunRow[] => queued.all(),

@@ -41,7 +41,7 @@ const queries = openQueries(db);
 const context = { queries };
 const seriesSource = {
   metrics: queries.metrics,
-  run: queries.runs.byId,
+  runs: queries.runs,
   cache: seriesCache(CACHE_CHARACTERS),
 };
 const analysisSource: PathSource & ScalingSource = {

@@ -29,9 +29,8 @@ export interface RunLines {
 
 /** @returns null for a run without the chart's axis: it has no place there */
 export function runLines(metrics: MetricReads, runKey: number, query: LineQuery): RunLines | null {
-  const ofRun = new Map(metrics.seriesOfRun(runKey).map((series) => [series.name, series]));
-  const axisSeries = query.x === 'step' ? null : ofRun.get(query.x);
-  if (axisSeries === undefined) return null;
+  const axisSeries = query.x === 'step' ? null : metrics.series(runKey, query.x);
+  if (query.x !== 'step' && !axisSeries) return null;
   let axis: Points | null = null;
   const axisPoints = (of: SeriesRow): Points => {
     axis ??= finitePoints(decodeChunks(metrics.chunks(of.id)));
@@ -40,7 +39,7 @@ export function runLines(metrics: MetricReads, runKey: number, query: LineQuery)
   const { x, range, spacing, maxPoints } = query;
   return {
     series(name) {
-      const found = ofRun.get(name);
+      const found = metrics.series(runKey, name);
       return found && found.points > 0 ? found : null;
     },
     version: (series) =>

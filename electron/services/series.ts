@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ResolvedInput } from '../contract.ts';
 import type { MetricReads, SeriesRow } from '../db/metrics.ts';
-import type { RunRow } from '../db/runs.ts';
+import type { RunQueries } from '../db/runs.ts';
 import { type Drawn, type SeedBand, seedBand } from '../series/bands.ts';
 import type { Line } from '../series/sample-down.ts';
 import { sevenDigits } from '../series/seven-digits.ts';
@@ -13,7 +13,7 @@ const storedSettings = z.record(z.string(), z.unknown());
 
 export interface SeriesSource {
   readonly metrics: MetricReads;
-  readonly run: (runId: string) => RunRow | null;
+  readonly runs: Pick<RunQueries, 'keyOf' | 'byId'>;
   readonly cache: SeriesCache;
 }
 
@@ -48,9 +48,9 @@ export function seriesCache(maxCharacters: number): SeriesCache {
 }
 
 /** What any of these runs recorded. */
-export function metricNames({ metrics, run }: SeriesSource, runIds: readonly string[]): string[] {
-  const keys = runIds.flatMap((id) => run(id)?.key ?? []);
-  return [...new Set(keys.flatMap((key) => metrics.seriesOfRun(key).map(({ name }) => name)))].sort();
+export function metricNames({ metrics, runs }: SeriesSource, runIds: readonly string[]): string[] {
+  const keys = runIds.flatMap((id) => runs.keyOf(id) ?? []);
+  return [...new Set(keys.flatMap((key) => metrics.namesOfRun(key)))].sort();
 }
 
 /**
@@ -59,9 +59,10 @@ export function metricNames({ metrics, run }: SeriesSource, runIds: readonly str
  */
 export function readSeriesJson(source: SeriesSource, input: ResolvedInput<'runs.metrics'>): string {
   const texts: string[] = [];
+  const textOfX = exactNumbersOnce();
   for (const runId of input.runIds) {
-    const run = source.run(runId);
-    const lines = run && runLines(source.metrics, run.key, input);
+    const runKey = source.runs.keyOf(runId);
+    const lines = runKey === null ? null : runLines(source.metrics, runKey, input);
     if (!lines) continue;
     for (const name of input.names) {
       const series = lines.series(name);
@@ -69,7 +70,7 @@ export function readSeriesJson(source: SeriesSource, input: ResolvedInput<'runs.
       const key = `${lines.version(series)}${input.ranges ? '' : ' without ranges'}`;
       const text = cached(source, key, () => {
         const placed = lines.line(series);
-        return placed && seriesJson(runId, name, series, placed.line, placed.x, input.ranges);
+        return placed && seriesJson(runId, name, series, placed.line, textOfX(placed.x), input.ranges);
       });
       if (text) texts.push(text);
     }
@@ -95,7 +96,7 @@ interface Member {
 export function readBandsJson(source: SeriesSource, input: ResolvedInput<'runs.bands'>): string {
   const groups = new Map<string, Member[]>();
   for (const runId of input.runIds) {
-    const run = source.run(runId);
+    const run = source.runs.byId(runId);
     const lines = run && runLines(source.metrics, run.key, input);
     if (!lines) continue;
     const key = configurationOf(run, storedSettings.parse(JSON.parse(run.settings)));
@@ -145,7 +146,7 @@ function seriesJson(
   name: string,
   series: SeriesRow,
   { values, low, high }: Line,
-  x: Float64Array,
+  x: string,
   ranges: boolean,
 ): string {
   const write = low === null ? exactNumbers : shortNumbers;
@@ -154,12 +155,25 @@ function seriesJson(
       ? `"low":${shortNumbers(low)},"high":${shortNumbers(high)}`
       : '"low":null,"high":null';
   return (
-    `{"runId":${JSON.stringify(runId)},"name":${JSON.stringify(name)},"x":${exactNumbers(x)},` +
+    `{"runId":${JSON.stringify(runId)},"name":${JSON.stringify(name)},"x":${x},` +
     `"y":${write(values)},${band},"total":${series.points},"nonFinite":${series.nonFinite}}`
   );
 }
 
 const exactNumbers = (values: Float64Array): string => JSON.stringify(Array.from(values));
+
+/** Runs of one length lie at the same places: their text is written once. */
+function exactNumbersOnce(): (values: Float64Array) => string {
+  let last: Float64Array = new Float64Array();
+  let text = exactNumbers(last);
+  return (values) => {
+    if (values.length !== last.length || values.some((value, i) => value !== last[i])) {
+      last = values;
+      text = exactNumbers(values);
+    }
+    return text;
+  };
+}
 
 /** Infinite and missing values become null. */
 const shortNumbers = (values: Float64Array): string => JSON.stringify(Array.from(values, sevenDigits));

@@ -29,7 +29,7 @@ function recorded(steps: number, valueAt: (step: number) => number) {
   const cache = seriesCache(10_000_000);
   const source = {
     metrics: queries.metrics,
-    run: queries.runs.byId,
+    runs: queries.runs,
     cache,
   };
   const read = (asked: Partial<Parameters<typeof readSeriesJson>[1]> = {}): Output<'runs.metrics'> => {
@@ -55,7 +55,7 @@ function seeds(all: readonly number[], valueAt: (seed: number, step: number) => 
   };
   for (const seed of all) write(`seed${seed}`, { learningRate: 1, seed }, seed);
   write('other', { learningRate: 2, seed: 0 }, 0);
-  const source = { metrics: queries.metrics, run: queries.runs.byId, cache: seriesCache(10_000) };
+  const source = { metrics: queries.metrics, runs: queries.runs, cache: seriesCache(10_000) };
   const bands = (): Output<'runs.bands'> => {
     const runIds = [...all.map((seed) => `seed${seed}`), 'other'];
     const input = contract['runs.bands'].input.parse({ runIds, names: ['loss'] });
