@@ -22,7 +22,7 @@ const VISITS = 2;
 const TABLE = { selector: 'table[aria-label="Runs"] tbody tr', count: 16 };
 /** A line for each run in each chart. */
 const linesOf = (runs: number) => ({
-  selector: 'figure .curves > g > path:first-child',
+  selector: 'figure .curves > path[stroke]',
   count: runs * METRICS,
 });
 

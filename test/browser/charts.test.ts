@@ -19,7 +19,7 @@ async function save(page: Page, chart: Locator, item: string): Promise<Download>
 /** Points of each drawn line. */
 function pointsOf(chart: Locator): Promise<number[]> {
   return chart
-    .locator('.curves > g > path:first-child')
+    .locator('.curves > path[stroke]')
     .evaluateAll((paths) => paths.map((path) => (path.getAttribute('d') ?? '').split(/[ML]/).length - 1));
 }
 
@@ -161,7 +161,7 @@ describePage('charts of several runs', (site) => {
       const loss = page.getByRole('figure', { name: 'Next-token loss', exact: true });
       // One line for the two seeds, one for the other run; a band for the seeds alone.
       await eventually(() => pointsOf(loss)).toEqual([STEPS, STEPS]);
-      expect(await loss.locator('.curves > path').count()).toBe(1);
+      expect(await loss.locator('.curves > path[fill]').count()).toBe(1);
       for (const x of [200, 220])
         await loss
           .locator('.recharts-surface')

@@ -32,7 +32,7 @@ describePage('a run’s charts and diagnosis', (site) => {
       const chart = page.getByRole('figure', { name: 'Thinking length and budget', exact: true });
       await chart.scrollIntoViewIfNeeded();
       // Five bands of the reward behind, two lines before them.
-      await eventually(() => chart.locator('.curves > path').count()).toBe(5);
+      await eventually(() => chart.locator('.curves > path[fill]').count()).toBe(5);
       await chart.getByText('length reward, darkest at B_t').waitFor();
       const surface = chart.locator('.recharts-surface').first();
       for (const x of [200, 220]) await surface.hover({ position: { x, y: 60 } });

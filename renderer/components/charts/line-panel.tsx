@@ -187,6 +187,9 @@ function isRare({ x }: Curve, xs: readonly number[]): boolean {
   return x.length * 5 <= xs.filter((at) => at >= first && at <= last).length;
 }
 
+/** Of a crowd: told apart more easily than broad lines, and drawn in a third of the time. */
+const HAIRLINE = 1;
+
 function shapesOf(curves: readonly DrawnCurve[], xs: readonly number[]): Shape[] {
   const few = curves.filter(({ line }) => !line.faint).length <= MOST_WITH_RANGE;
   const bands = (few ? curves : []).flatMap(
@@ -206,7 +209,7 @@ function shapesOf(curves: readonly DrawnCurve[], xs: readonly number[]): Shape[]
       y: curve.shown,
       colour,
       dash,
-      width: 1.8,
+      width: (faint ? curves.length <= MOST_WITH_RANGE : few) ? 1.8 : HAIRLINE,
       ...(faint ? { opacity: 0.18 } : {}),
       dots: isRare(curve, xs),
     }),

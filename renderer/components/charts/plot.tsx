@@ -14,6 +14,7 @@ import { bandPath, linePath } from '../../lib/path.ts';
 import { type Ends, type Placing, placer, placingOf } from '../../lib/placing.ts';
 import type { Stretch } from '../../lib/series.ts';
 import { type Axis, logTicksWithin, ticksWithin } from '../../lib/ticks.ts';
+import { AfterFirst } from '../common/after-first.tsx';
 import { Later } from '../common/later.tsx';
 import { WhenSeen } from '../common/when-seen.tsx';
 import { GRID, MARGIN, xAxis, yAxis } from './axes.tsx';
@@ -125,9 +126,9 @@ function Drawing(props: Props): React.JSX.Element {
         yLog={yLog}
       />
       {/* Nobody points at a curve before it is there. */}
-      <Later>
+      <AfterFirst>
         <Pointing height={height} label={x.label} unit={x.unit} xs={xs} hitsAt={hitsAt} group={syncId} />
-      </Later>
+      </AfterFirst>
       <Selection store={zoom.store} />
     </LineChart>
   );
@@ -218,36 +219,46 @@ const Shapes = memo(function Shapes(props: ShapesProps): React.JSX.Element | nul
   const y = scaleY ? placingOf(scaleY, domainY, yLog) : null;
   const outlines = useOutlines(isTurn ? shapes : NOTHING, x, y);
   if (!x || !y || !area) return null;
-  const [sx, sy] = [placer(x), placer(y)];
   return (
-    <g className="curves" clipPath={`url(#${clip})`}>
+    <g className="curves" clipPath={`url(#${clip})`} fill="none" strokeLinejoin="round">
       <clipPath id={clip}>
         <rect x={area.x - 3} y={area.y - 3} width={area.width + 6} height={area.height + 6} />
       </clipPath>
+      {/* A page may hold a thousand of them: one element each, and what they share on the group. */}
       {outlines.map(({ shape, d }) =>
         shape.kind === 'band' ? (
           <path key={shape.key} d={d} fill={shape.colour} fillOpacity={shape.opacity} />
         ) : (
-          <g key={shape.key}>
-            <path
-              d={d}
-              fill="none"
-              stroke={shape.colour}
-              strokeWidth={shape.width}
-              strokeOpacity={shape.opacity ?? 1}
-              strokeDasharray={shape.dash}
-              strokeLinejoin="round"
-            />
-            {shape.dots &&
-              shape.x.map((value, index) => {
-                const at = shape.y[index];
-                return typeof at === 'number' ? (
-                  <circle key={value} cx={sx(value)} cy={sy(at)} r={2.5} fill={shape.colour} />
-                ) : null;
-              })}
-          </g>
+          <path
+            key={shape.key}
+            d={d}
+            stroke={shape.colour}
+            strokeWidth={shape.width}
+            strokeOpacity={shape.opacity}
+            strokeDasharray={shape.dash}
+          />
         ),
+      )}
+      {outlines.map(
+        ({ shape }) =>
+          shape.kind === 'line' &&
+          shape.dots && <Dots key={shape.key} line={shape} sx={placer(x)} sy={placer(y)} />,
       )}
     </g>
   );
 });
+
+interface DotsProps {
+  readonly line: Shape & { readonly kind: 'line' };
+  readonly sx: (value: number) => number;
+  readonly sy: (value: number) => number;
+}
+
+function Dots({ line, sx, sy }: DotsProps): React.ReactNode {
+  return line.x.map((value, index) => {
+    const at = line.y[index];
+    return typeof at === 'number' ? (
+      <circle key={value} cx={sx(value)} cy={sy(at)} r={2.5} fill={line.colour} />
+    ) : null;
+  });
+}
