@@ -16,11 +16,16 @@ const queryOf = (x: XAxisName, range: Stretch | null, xLog: boolean): ChartView[
   spacing: xLog ? 'log' : 'even',
 });
 
+/** As long the page's first drawing waits for the curves to be asked for: they take longer to come than it does. */
+const PATIENCE_MS = 60;
+
 /** Asks what the page of charts will ask, while it is drawn. */
 export async function askForCharts({ request }: { readonly request: Request }): Promise<null> {
   const view = new URL(request.url).searchParams;
   const runIds = urlList(view.get('runs'));
-  if (runIds.length > 0) void askForCurves(view, runIds).catch(() => undefined);
+  if (runIds.length === 0) return null;
+  const asked = askForCurves(view, runIds).catch(() => undefined);
+  await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
   return null;
 }
 

@@ -13,14 +13,18 @@ const FRAMES = 2;
 /** At the latest. */
 const PATIENCE_MS = 1000;
 
+/** In a task of its own once there is nothing else to do. @returns takes it back */
+function whenIdle(work: () => void): () => void {
+  let cancel = (): unknown => cancelIdleCallback(handle);
+  const handle = requestIdleCallback(() => (cancel = inTurn(work)), { timeout: PATIENCE_MS });
+  return () => void cancel();
+}
+
 /** False until what the page is about had its turn: when it is on screen, or once there is nothing else to do. */
 export function useAfterFirst(soon = false): boolean {
   const [isTime, setIsTime] = useState(false);
   useEffect(() => {
-    if (!soon) {
-      const handle = requestIdleCallback(() => setIsTime(true), { timeout: PATIENCE_MS });
-      return () => cancelIdleCallback(handle);
-    }
+    if (!soon) return whenIdle(() => setIsTime(true));
     let cancel = (): unknown => undefined;
     const after = (frames: number): void => {
       if (frames === 0) {
@@ -36,12 +40,13 @@ export function useAfterFirst(soon = false): boolean {
   return isTime;
 }
 
-/** How many of a long list are there: a screenful at a time, each in a task of its own. */
+/** How many of a long list are there: a screenful, and the others when there is nothing else to do. */
 export function useGrowing(total: number, screenful: number): number {
   const [shown, setShown] = useState(0);
   useEffect(() => {
     if (shown >= total) return;
-    return inTurn(() => setShown(shown + screenful));
+    const grow = (): void => setShown(shown + screenful);
+    return shown === 0 ? inTurn(grow) : whenIdle(grow);
   }, [shown, total, screenful]);
   return Math.min(shown, total);
 }

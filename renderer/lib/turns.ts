@@ -4,23 +4,34 @@ type Work = () => void;
 
 const waiting = new Set<Work>();
 const channel = new MessageChannel();
+/** Whether the next turn is on its way, or this one not over. */
+let asked = false;
+
+function ask(): void {
+  if (asked || waiting.size === 0) return;
+  asked = true;
+  channel.port2.postMessage(null);
+}
+
+function over(): void {
+  asked = false;
+  ask();
+}
 
 channel.port1.onmessage = () => {
-  const [first] = waiting;
-  if (!first) return;
-  try {
-    first();
-  } finally {
+  // What React is told here it asks for itself, in a microtask: before the next turn, so that it draws one piece a task.
+  queueMicrotask(() => queueMicrotask(over));
+  for (const first of waiting) {
     waiting.delete(first);
-    // Asked for only now: what came up meanwhile goes first.
-    if (waiting.size > 0) channel.port2.postMessage(null);
+    first();
+    return;
   }
 };
 
 /** Does it after all that came before, with input and drawing in between. @returns takes it back */
 export function inTurn(work: Work): () => void {
   waiting.add(work);
-  if (waiting.size === 1) channel.port2.postMessage(null);
+  ask();
   return () => waiting.delete(work);
 }
 

@@ -1,5 +1,6 @@
 import { Group, Title } from '@mantine/core';
 import { useId, useRef } from 'react';
+import { AfterFirst } from '../common/after-first.tsx';
 import { HelpTip } from '../common/help-tip.tsx';
 import { ChartMenu } from './chart-menu.tsx';
 import classes from './charts.module.css';
@@ -30,7 +31,11 @@ export function ChartFrame(props: Props): React.JSX.Element {
       <Group justify="space-between" wrap="nowrap" gap="xs" align="flex-start">
         <Title order={3} className={classes.title ?? ''}>
           <span id={id}>{title}</span>
-          {help && <HelpTip about={title}>{help}</HelpTip>}
+          {help && (
+            <AfterFirst>
+              <HelpTip about={title}>{help}</HelpTip>
+            </AfterFirst>
+          )}
         </Title>
         <Group gap={4} wrap="nowrap">
           {actions}

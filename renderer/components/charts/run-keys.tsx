@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core';
 import { IconEye, IconEyeOff, IconX } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
@@ -5,6 +6,7 @@ import type { Run } from '../../../electron/contract/run.ts';
 import { useGrowing } from '../../data/use-turns.ts';
 import { groupBy } from '../../lib/collections.ts';
 import { runStyle } from '../../lib/overlay.ts';
+import { AfterFirst } from '../common/after-first.tsx';
 import { Panel } from '../common/panel.tsx';
 import { Swatch } from './legend.tsx';
 import classes from './overlay.module.css';
@@ -41,7 +43,9 @@ export const RunKeys = memo(function RunKeys({ runs, hidden, adding, ...acts }: 
           />
         ))}
       </ul>
-      <div className={classes.add}>{adding}</div>
+      <div className={classes.add}>
+        <AfterFirst fallback={<Group mih={30} />}>{adding}</AfterFirst>
+      </div>
     </Panel>
   );
 });
