@@ -4,6 +4,7 @@ import { X_AXES } from '../../electron/contract/x-axes.ts';
 import { overlayNames, overlayQuestion, shownRuns } from '../lib/overlay.ts';
 import type { Stretch } from '../lib/series.ts';
 import { stretchText, textStretch } from '../lib/stretch.ts';
+import { inTurn } from '../lib/turns.ts';
 import { X_AXIS_TEXT, type XAxisName } from '../lib/x-axis.ts';
 import { askEarly } from './queries.ts';
 import { urlList, useUrlChoice, useUrlNumber, useUrlText } from './url-state.ts';
@@ -16,8 +17,11 @@ const queryOf = (x: XAxisName, range: Stretch | null, xLog: boolean): ChartView[
   spacing: xLog ? 'log' : 'even',
 });
 
-/** As long the page's first drawing waits for the curves to be asked for: they take longer to come than it does. */
+/** As long the page's first drawing waits for the first curves to be asked for: they take longer to come than it does. */
 const PATIENCE_MS = 60;
+
+/** Questions asked before the page is drawn. Each takes a few milliseconds of the window, and the host answers one at a time. */
+const AT_ONCE = 2;
 
 /** Asks what the page of charts will ask, while it is drawn. */
 export async function askForCharts({ request }: { readonly request: Request }): Promise<null> {
@@ -35,9 +39,13 @@ async function askForCurves(view: URLSearchParams, runIds: readonly string[]): P
   const query = queryOf(x, textStretch(view.get('zoom')), view.get('xscale') === 'log');
   const shown = shownRuns(runIds, urlList(view.get('hide')));
   const curves = (view.get('seeds') ?? 'each') === 'each' ? 'runs.metrics' : 'runs.bands';
-  for (const name of overlayNames(names, view.get('metrics') ?? '')) {
-    void askEarly(curves, overlayQuestion(query, shown, name)).catch(() => undefined);
-  }
+  const questions = overlayNames(names, view.get('metrics') ?? '').map((name) =>
+    overlayQuestion(query, shown, name),
+  );
+  const ask = (question: (typeof questions)[number]): void =>
+    void askEarly(curves, question).catch(() => undefined);
+  questions.slice(0, AT_ONCE).forEach(ask);
+  for (const question of questions.slice(AT_ONCE)) inTurn(() => ask(question));
 }
 
 export interface ChartView {

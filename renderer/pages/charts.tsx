@@ -3,6 +3,7 @@ import { useCallback, useMemo } from 'react';
 import { AddRun } from '../components/charts/add-run.tsx';
 import { OverlayCharts } from '../components/charts/overlay-charts.tsx';
 import { Answered } from '../components/common/answered.tsx';
+import { Later } from '../components/common/later.tsx';
 import { ButtonLink } from '../components/common/link.tsx';
 import { Page } from '../components/common/page.tsx';
 import { Panel } from '../components/common/panel.tsx';
@@ -34,7 +35,10 @@ export function ChartsPage(): React.JSX.Element {
           runs.length > 0 ? (
             <>
               <h2 className="visually-hidden">Curves</h2>
-              <OverlayCharts runs={runs} onRemove={remove} adding={adding} />
+              {/* Leaving the page before takes as long as drawing this one. */}
+              <Later>
+                <OverlayCharts runs={runs} onRemove={remove} adding={adding} />
+              </Later>
             </>
           ) : (
             <Panel>

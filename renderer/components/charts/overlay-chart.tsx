@@ -7,6 +7,7 @@ import { bandsCsv, seriesCsv } from '../../lib/chart-csv.ts';
 import { metricFor } from '../../lib/metric-text.ts';
 import { overlayOfBands, overlayOfSeries, overlayQuestion, type SeedView } from '../../lib/overlay.ts';
 import { ErrorNotice } from '../common/error-notice.tsx';
+import { Later } from '../common/later.tsx';
 import classes from './charts.module.css';
 import { LinePanel } from './line-panel.tsx';
 
@@ -49,27 +50,28 @@ export const OverlayChart = memo(function OverlayChart(props: Props): React.JSX.
       : bandsCsv(await call('runs.bands', all), runs, query.x);
   }, [input, seeds, runs, query.x]);
   if (answered.error) return <ErrorNotice error={answered.error} onRetry={() => void answered.refetch()} />;
-  if (answered.data === undefined) {
-    return (
-      <div className={classes.waiting} style={{ height: OVERLAY_HEIGHT }}>
-        Loading {label} …
-      </div>
-    );
-  }
+  const waiting = (
+    <div className={classes.waiting} style={{ height: OVERLAY_HEIGHT }}>
+      Loading {label} …
+    </div>
+  );
+  if (answered.data === undefined) return waiting;
   return (
-    <LinePanel
-      title={label}
-      help={help}
-      lines={lines}
-      x={scale}
-      unit={unit}
-      yLabel={unit === 'bytes' ? '' : (unit ?? '')}
-      smoothing={smoothing}
-      yLog={yLog}
-      height={OVERLAY_HEIGHT}
-      syncId="overlay"
-      withoutLegend
-      csv={csv}
-    />
+    <Later fallback={waiting}>
+      <LinePanel
+        title={label}
+        help={help}
+        lines={lines}
+        x={scale}
+        unit={unit}
+        yLabel={unit === 'bytes' ? '' : (unit ?? '')}
+        smoothing={smoothing}
+        yLog={yLog}
+        height={OVERLAY_HEIGHT}
+        syncId="overlay"
+        withoutLegend
+        csv={csv}
+      />
+    </Later>
   );
 });

@@ -115,16 +115,18 @@ function Drawing(props: Props): React.JSX.Element {
       title={title}
       {...zoom.handlers}
     >
-      <Grid axis={axis} log={yLog} />
-      <XAxis {...horizontal} dataKey="x" type="number" allowDataOverflow niceTicks="none" />
-      <YAxis {...vertical} interval={0} allowDataOverflow niceTicks="none" />
-      <Shapes
-        shapes={shapes}
-        domainX={horizontal.domain}
-        xLog={x.log ?? false}
-        domainY={axis.domain}
-        yLog={yLog}
-      />
+      <Later>
+        <Grid axis={axis} log={yLog} />
+        <XAxis {...horizontal} dataKey="x" type="number" allowDataOverflow niceTicks="none" />
+        <YAxis {...vertical} interval={0} allowDataOverflow niceTicks="none" />
+        <Shapes
+          shapes={shapes}
+          domainX={horizontal.domain}
+          xLog={x.log ?? false}
+          domainY={axis.domain}
+          yLog={yLog}
+        />
+      </Later>
       {/* Nobody points at a curve before it is there. */}
       <AfterFirst>
         <Pointing height={height} label={x.label} unit={x.unit} xs={xs} hitsAt={hitsAt} group={syncId} />

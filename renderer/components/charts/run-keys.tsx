@@ -11,7 +11,7 @@ import { Panel } from '../common/panel.tsx';
 import { Swatch } from './legend.tsx';
 import classes from './overlay.module.css';
 
-const SCREENFUL = 30;
+const SCREENFUL = 15;
 
 interface Acts {
   readonly onHide: (runIds: readonly string[]) => void;

@@ -1,6 +1,12 @@
 import { useOwnTurn } from '../../data/use-turns.ts';
 
-/** What is out of sight at first: drawn in a task of its own, after what is in sight. */
-export function Later({ children }: { readonly children: React.ReactNode }): React.ReactNode {
-  return useOwnTurn() ? children : null;
+interface Props {
+  readonly children: React.ReactNode;
+  /** In its place until then. */
+  readonly fallback?: React.ReactNode;
+}
+
+/** What would hold the window up together with what is around it: drawn in a task of its own, after that. */
+export function Later({ children, fallback = null }: Props): React.ReactNode {
+  return useOwnTurn() ? children : fallback;
 }
