@@ -55,7 +55,8 @@ export function metricReads(db: Database) {
   );
   const namesOfRun = db
     .prepare<Key, string>(
-      `SELECT n.name FROM metric_series s JOIN metric_names n ON n.id = s.name_id WHERE s.run_key = ?`,
+      `SELECT n.name FROM metric_series s JOIN metric_names n ON n.id = s.name_id
+       WHERE s.run_key = ? ORDER BY n.name`,
     )
     .pluck();
   const names = db.prepare<[], { name: string }>(
@@ -101,6 +102,7 @@ export function metricReads(db: Database) {
       const row = series.get(runKey, name);
       return row ? { ...row, name } : null;
     },
+    /** In alphabetical order. */
     namesOfRun: (runKey: number): string[] => namesOfRun.all(runKey),
     /** Of every metric that any run has. */
     names: (): string[] => names.all().map((row) => row.name),

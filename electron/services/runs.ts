@@ -62,7 +62,7 @@ export function runHandlers(context: Context, queue: RunQueue, maker: RunMaker):
         tierReference: baseOf(row.tierCheckpointId, row.tierRunId),
         events: queries.runs.events(runId),
         lastOutput: row.lastOutput,
-        metricNames: queries.metrics.seriesOfRun(row.key).map((series) => series.name),
+        metricNames: queries.metrics.namesOfRun(row.key),
         record: storedValues.parse(JSON.parse(row.record)),
       };
     },

@@ -105,7 +105,7 @@ function studyData({ studies, metrics, run, cache }: StudyRecords, studyId: stri
     },
     series(nodeId, metric) {
       const row = finishedRun(nodeId);
-      const series = row && metrics.seriesOfRun(row.key).find(({ name }) => name === metric);
+      const series = row && metrics.series(row.key, metric);
       return series ? decodeChunks(metrics.chunks(series.id)) : null;
     },
   };
