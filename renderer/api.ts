@@ -6,9 +6,6 @@ import type { ContractName, EventMessage, Input, Output } from '../electron/cont
 import { ask, HostError, hostGone, UNKNOWN_VISITOR, unknownVisitor } from './host.ts';
 import { turn } from './lib/turns.ts';
 
-// The page's content security policy forbids compiling parsers from strings.
-z.config({ jitless: true });
-
 export { HOST_GONE, HostError, onDesktop } from './host.ts';
 
 function notUnderstood(what: string): HostError {

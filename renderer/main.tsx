@@ -1,4 +1,5 @@
 import './ahead.ts';
+import './parsers.ts';
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
 import '@mantine/core/styles.css';

@@ -53,6 +53,10 @@ export function describePage(name: string, tests: (site: () => Site) => void): v
         reducedMotion: 'reduce',
       });
       context.setDefaultTimeout(PATIENCE_MS);
+      // What the page's security policy refuses is not told by itself where the page expects to be refused.
+      await context.addInitScript(
+        `addEventListener('securitypolicyviolation', (event) => console.error('Refused: ' + event.violatedDirective))`,
+      );
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(error.message));
