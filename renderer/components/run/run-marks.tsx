@@ -2,6 +2,7 @@ import { ActionIcon, Badge, Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconNote, IconPin, IconPinnedOff, IconStar, IconStarFilled, IconTag } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Run } from '../../../electron/contract/run.ts';
+import { useContract } from '../../data/queries.ts';
 import { PageLink } from '../common/link.tsx';
 import { NotesDialog } from '../runs/notes-dialog.tsx';
 import { TagsDialog } from '../runs/tags-dialog.tsx';
@@ -11,9 +12,10 @@ import { usePin } from '../runs/use-pin.ts';
 /** What the user put on a run: a star, tags, notes; and whether others are held against it. */
 export function RunMarks({ run }: { readonly run: Run }): React.JSX.Element {
   const { bulk } = useBulk();
-  const { baselineId, pin } = usePin();
+  const pin = usePin();
+  const { data: baseline } = useContract('runs.baseline', {});
   const [dialog, setDialog] = useState<'tags' | 'notes' | null>(null);
-  const pinned = baselineId === run.id;
+  const pinned = baseline?.baselineId === run.id;
   const Star = run.starred ? IconStarFilled : IconStar;
   return (
     <>

@@ -54,7 +54,7 @@ export function RunMenu({ run, pinned }: Props): React.JSX.Element {
 function OpenMenu({ run, pinned }: Props): React.JSX.Element {
   const { act } = useRunActs();
   const { bulk } = useBulk();
-  const { pin } = usePin();
+  const pin = usePin();
   const [dialog, setDialog] = useState<'notes' | 'tags' | null>(null);
   const possible = actsOf(run.state);
   return (

@@ -62,7 +62,8 @@ export function RunsWorkbench(): React.JSX.Element {
   const { archived, sort, groupBy } = view;
   const data = useRunTable({ query, archived, sort: [...sort], groupBy, columns: names });
   const { answer, error } = data;
-  const { baselineId, pin } = usePin();
+  const pin = usePin();
+  const baselineId = answer?.baselineId ?? null;
   const baseline = useBaselineRow(baselineId, names);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   // Runs that the filter took away are no longer meant.

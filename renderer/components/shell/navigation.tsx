@@ -12,6 +12,7 @@ import { useState } from 'react';
 import { Link, NavLink, useLocation } from 'react-router';
 import { AfterFirst } from '../common/after-first.tsx';
 import { ButtonLink } from '../common/link.tsx';
+import { BrandMark } from './brand-mark.tsx';
 import { Monitor } from './monitor.tsx';
 import { NowRunning } from './now-running.tsx';
 import classes from './shell.module.css';
@@ -50,7 +51,7 @@ export function Navigation({ onSkip }: Props): React.JSX.Element {
         Skip to the page
       </button>
       <Link to="/" className={classes.brand}>
-        <img src="./icon.svg" width={24} height={24} alt="" />
+        <BrandMark />
         Midtrain
       </Link>
       <ButtonLink to="/runs/new" leftSection={<IconPlus size={16} aria-hidden />} mb="sm" fullWidth>

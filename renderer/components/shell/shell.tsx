@@ -1,13 +1,14 @@
+import { Notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef } from 'react';
 import { ScrollRestoration, useNavigate, useNavigation } from 'react-router';
 import type { EventMessage } from '../../../electron/contract.ts';
 import { announceRun } from '../../data/announce.tsx';
-import { useAway } from '../../data/away.ts';
 import { useLive } from '../../data/live.ts';
 import { Comfort } from '../comfort/comfort.tsx';
 import { AfterFirst } from '../common/after-first.tsx';
 import { ImportProvider } from '../corpora/import-provider.tsx';
+import { Away } from './away.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
 import { Pages } from './pages.tsx';
@@ -23,7 +24,6 @@ export function Shell(): React.JSX.Element {
     (event: EventMessage) => announceRun(client, event, (runId) => void navigate(`/runs/${runId}`)),
     [client, navigate],
   );
-  useAway(useCallback((to: string) => void navigate(to), [navigate]));
   const connection = useLive(client, onMessage);
   const leaving = useNavigation().state === 'loading';
   return (
@@ -36,9 +36,13 @@ export function Shell(): React.JSX.Element {
         </main>
       </div>
       <AfterFirst soon>
+        <Notifications position="bottom-right" limit={4} />
         <Comfort />
         <ScrollRestoration />
         <RehearseCharts />
+      </AfterFirst>
+      <AfterFirst>
+        <Away />
       </AfterFirst>
     </ImportProvider>
   );
