@@ -7,7 +7,7 @@ export const ARCHIVED = ['hide', 'show', 'only'] as const;
 export const WIDE = '(min-width: 1500px)';
 
 /** Rows asked for at a time. */
-export const PAGE = 50;
+export const PAGE = 25;
 
 export type TableQuestion = Omit<Input<'runs.query'>, 'offset' | 'limit'>;
 

@@ -100,7 +100,7 @@ export function RunCell({ field, cell, delta, run, acts }: Props): React.ReactNo
   if (text !== null && (field.name === 'sweep' || field.name === 'base' || field.name === 'corpus')) {
     return (
       <Filter field={field.name} value={text} acts={acts}>
-        <span className="ellipsis">{text}</span>
+        {text}
       </Filter>
     );
   }

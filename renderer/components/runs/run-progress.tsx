@@ -9,16 +9,21 @@ export function RunProgress({ run }: { readonly run: Run }): React.JSX.Element {
   const { share, text } = progressOf(run);
   const left =
     isActive(run.state) && run.remainingMs !== null ? `${formatRoughDuration(run.remainingMs)} left` : null;
+  if (run.state === 'finished') {
+    return (
+      <div className={`ellipsis ${classes.done}`} title={text}>
+        {text}
+      </div>
+    );
+  }
   return (
     <div>
-      {run.state !== 'finished' && (
-        <Progress
-          value={(share ?? 0) * 100}
-          size={5}
-          animated={run.state === 'running'}
-          aria-label={`Progress of ${run.name}`}
-        />
-      )}
+      <Progress
+        value={(share ?? 0) * 100}
+        size={5}
+        animated={run.state === 'running'}
+        aria-label={`Progress of ${run.name}`}
+      />
       <div className={classes.words}>
         <span className="ellipsis" title={text}>
           {text}
