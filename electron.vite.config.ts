@@ -85,6 +85,7 @@ const reactModule: Plugin = {
     return [`import whole from '${name}';`, 'export default whole;', ...exports].join('\n');
   },
 };
+
 /**
  * out/main: the desktop and the terminal host and, beside them, one file for each child process and worker thread
  * (electron/paths.ts finds them by these names). out/preload: one CommonJS file, as the sandbox demands. out/renderer: the page.

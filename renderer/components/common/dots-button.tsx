@@ -7,7 +7,7 @@ interface Props {
   readonly onClick: () => void;
 }
 
-/** What a menu opens from until it is first asked for. Its dots are painted, not drawn: lists show it by the hundred. */
+/** What a menu opens from until it is first asked for. Its dots are its background: lists show it by the hundred. */
 export function DotsButton({ label, small = false, tabIndex, onClick }: Props): React.JSX.Element {
   return (
     <button

@@ -7,8 +7,6 @@ import classes from './run-progress.module.css';
 /** How far a run is, in a bar and in words, and how long it will still take. */
 export function RunProgress({ run }: { readonly run: Run }): React.JSX.Element {
   const { share, text } = progressOf(run);
-  const left =
-    isActive(run.state) && run.remainingMs !== null ? `${formatRoughDuration(run.remainingMs)} left` : null;
   if (run.state === 'finished') {
     return (
       <div className={`ellipsis ${classes.done}`} title={text}>
@@ -16,6 +14,8 @@ export function RunProgress({ run }: { readonly run: Run }): React.JSX.Element {
       </div>
     );
   }
+  const left =
+    isActive(run.state) && run.remainingMs !== null ? `${formatRoughDuration(run.remainingMs)} left` : null;
   return (
     <div>
       <Progress
